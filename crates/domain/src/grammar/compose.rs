@@ -30,3 +30,4 @@ mod state;
 mod times;
 mod unit_edge;
 pub(crate) mod weak;
+mod week;

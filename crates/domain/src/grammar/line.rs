@@ -8,6 +8,7 @@ mod remarks;
 mod scan;
 mod taken;
 mod title;
+mod undated;
 mod unread;
 
 use std::ops::Range;

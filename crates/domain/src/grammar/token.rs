@@ -5,11 +5,12 @@ use std::ops::Range;
 use jiff::civil::Time;
 use unicode_segmentation::UnicodeSegmentation;
 
+mod boundary;
 pub(crate) mod lexicon;
 mod literal;
 
 use super::context::ParseContext;
-use lexicon::{Language, Sense, folded};
+use lexicon::{Language, Sense, corrected, folded};
 use literal::literals;
 
 #[cfg(test)]
@@ -33,6 +34,8 @@ pub(crate) struct Token<'a> {
     pub senses: &'static [Sense],
     /// Whether it is quoted, escaped, or part of a link, path or address.
     pub literal: bool,
+    /// The word that is meant, where this one is misspelt; the senses are that word's.
+    pub corrected: Option<&'static str>,
 }
 
 impl Token<'_> {
@@ -126,13 +129,20 @@ impl<'a> Tokens<'a> {
             for (offset, part) in parts(segment, cut_at(segment, language)) {
                 let (start, end) = (start + offset, start + offset + part.len());
                 let literal = inside || ignored(start, end);
+                let senses = if literal { &[] } else { language.senses(part) };
+                let corrected = if literal || !senses.is_empty() {
+                    None
+                } else {
+                    corrected(part)
+                };
                 list.push(Token {
                     start,
                     end,
                     text: part,
                     spaced: std::mem::take(&mut spaced),
-                    senses: if literal { &[] } else { language.senses(part) },
+                    senses: corrected.map_or(senses, |word| language.senses(word)),
                     literal,
+                    corrected,
                 });
             }
         }
@@ -144,6 +154,14 @@ impl<'a> Tokens<'a> {
             language,
             day_start: now.day_start,
         }
+    }
+
+    /// What each misspelt word was read as, for a person, with its token.
+    pub(crate) fn corrections(&self) -> impl Iterator<Item = (usize, String)> {
+        self.list.iter().enumerate().filter_map(|(at, token)| {
+            let name = token.corrected?;
+            Some((at, format!("'{}' was read as {name}", token.text)))
+        })
     }
 
     pub(crate) fn get(&self, index: usize) -> Option<&Token<'a>> {
@@ -202,35 +220,6 @@ impl<'a> Tokens<'a> {
         self.get(index).is_some_and(|token| !token.spaced)
     }
 
-    /// Whether a phrase may begin here: not inside a word, a number or a hyphenated name.
-    pub(crate) fn at_phrase_start(&self, index: usize) -> bool {
-        let Some(token) = self.get(index).filter(|token| !token.literal) else {
-            return false;
-        };
-        let before = self
-            .text
-            .get(..token.start)
-            .and_then(|text| text.chars().next_back());
-        token.spaced || before.is_none_or(|c| "([{,;:—@".contains(c))
-    }
-
-    /// Whether a phrase may end before the token at `index`: `tomorrow.` ends there, `tomorrow.txt` does not.
-    pub(crate) fn at_phrase_end(&self, index: usize) -> bool {
-        let Some(last) = index.checked_sub(1).and_then(|last| self.get(last)) else {
-            return false;
-        };
-        let mut rest = self.text.get(last.end..).unwrap_or_default().chars();
-        match rest.next() {
-            None => true,
-            Some(c) if c.is_whitespace() => true,
-            Some(c) if ")]}—…".contains(c) => true,
-            Some(c) if ",;.:!?".contains(c) => rest
-                .next()
-                .is_none_or(|next| next.is_whitespace() || ")]}.!?\"”".contains(next)),
-            Some(_) => false,
-        }
-    }
-
     /// Whether nothing that belongs to the sentence follows: the line ends, or a tag, priority or reminder comes.
     pub(crate) fn at_line_end(&self, index: usize) -> bool {
         let Some(token) = self.get(index) else {
@@ -276,7 +265,8 @@ fn cut_at(segment: &str, language: &'static Language) -> bool {
         return false;
     }
     if segment.starts_with(|c: char| c.is_ascii_digit()) {
-        return true;
+        // "2moro" is one word.
+        return language.senses(segment).is_empty();
     }
     let letters = segment
         .find(|c: char| !c.is_ascii_alphabetic())
@@ -286,6 +276,18 @@ fn cut_at(segment: &str, language: &'static Language) -> bool {
         return false;
     }
     let senses = language.senses(word);
+    // "fri3pm"
+    let half = rest.starts_with(|c: char| c.is_ascii_digit())
+        && (rest.ends_with("am") || rest.ends_with("pm"));
+    let is_day = |sense: &Sense| {
+        matches!(
+            sense,
+            Sense::Weekday(_) | Sense::Today | Sense::Tomorrow | Sense::Tonight
+        )
+    };
+    if (half || rest.starts_with(':')) && senses.iter().any(is_day) {
+        return true;
+    }
     let day = (1..=2).contains(&rest.len()) && rest.bytes().all(|byte| byte.is_ascii_digit());
     let month = senses.iter().any(|sense| matches!(sense, Sense::Month(_)));
     (day && month) || (rest.starts_with(':') && senses.contains(&Sense::Due))

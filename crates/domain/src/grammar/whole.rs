@@ -132,6 +132,7 @@ pub fn whole_due(text: &str, context: &Context) -> Result<ParsedDue, Invalid> {
         let range = when.clock.and_then(|clock| clock.minutes);
         let duration = lasting(minutes, range, &due).map_err(|why| why.at("/due"))?;
         let mut doubts = dues::doubts(&when, &now);
+        doubts.extend(tokens.corrections().map(|(_, doubt)| doubt));
         if dues::is_gone(&when, &now) {
             doubts.push(dues::GONE.to_owned());
         } else if dues::has_passed(&when, &now) {
@@ -245,6 +246,7 @@ pub fn parse_rule(text: &str, context: &Context) -> Result<ParsedRule, Invalid> 
         return Err(not_rule(text, "is too long for a rule"));
     }
     let now = ParseContext::new(context, &ENGLISH);
+    let mut doubts = Vec::new();
     let (repeat, minutes) = if looks_exact(text) {
         let repeat = Repeat {
             raw: Some(Recurrence::parse(text, Overflow::Clamp).map_err(of_text)?),
@@ -254,6 +256,7 @@ pub fn parse_rule(text: &str, context: &Context) -> Result<ParsedRule, Invalid> 
     } else {
         let tokens = Tokens::new(text, &now, &[]);
         let chart = build::chart(&tokens, &now);
+        doubts.extend(tokens.corrections().map(|(_, doubt)| doubt));
         match rules::repeat(&chart, 0, rules::Place::Whole)
             .and_then(|(repeat, next)| Some((repeat, duration::rest(&chart, next)?.minutes)))
         {
@@ -264,6 +267,7 @@ pub fn parse_rule(text: &str, context: &Context) -> Result<ParsedRule, Invalid> 
             None => return Err(not_rule(text, "is not a rule")),
         }
     };
+    doubts.extend(resolve::doubts(&repeat, &now));
     let (recurrence, start) = resolve::resolve(&repeat, &When::default(), &now).map_err(of_text)?;
     let duration = lasting(minutes, repeat.minutes(), &start).map_err(of_text)?;
     Ok(ParsedRule {
@@ -271,7 +275,7 @@ pub fn parse_rule(text: &str, context: &Context) -> Result<ParsedRule, Invalid> 
         start,
         duration,
         names_start: repeat.start.is_some(),
-        doubts: resolve::doubts(&repeat, &now),
+        doubts,
     })
 }
 

@@ -11,8 +11,10 @@ use super::start::begin;
 use crate::grammar::meaning::day::Day;
 use crate::grammar::meaning::repeat::{End, Repeat};
 use crate::grammar::recognise::calendar::year;
+use crate::grammar::recognise::part::part;
 use crate::grammar::recognise::word::{month, number, unit};
 use crate::grammar::resolve::day;
+use crate::grammar::token::Token;
 use crate::grammar::token::lexicon::{Sense, Unit};
 use crate::recurrence::COUNT_MAX;
 
@@ -77,6 +79,15 @@ fn until(chart: &Chart<'_>, at: usize, repeat: &mut Repeat) -> Option<usize> {
         return Some(next);
     }
     if let Some((until, next)) = chart.day(start) {
+        let number = chart
+            .get(next - 1)
+            .filter(|_| month(chart, start).is_some());
+        let number = number.and_then(Token::digits);
+        if let (Some(hour), Some(_)) = (number, part(chart, next, false)) {
+            repeat.doubts.push(format!(
+                "{hour} was read as the day of the month; write at {hour} for the hour"
+            ));
+        }
         repeat.until = Some(End::Day(until));
         return Some(next);
     }

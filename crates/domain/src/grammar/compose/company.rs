@@ -49,6 +49,9 @@ pub(super) fn surroundings(
     if index + 1 < state.pieces.len() {
         has |= Need::BEFORE;
     }
+    if index + 1 < state.pieces.len() && state.when.clock.is_some() {
+        has |= Need::CLOCK;
+    }
     if ends {
         has |= Need::END;
     }
@@ -73,8 +76,13 @@ pub(super) fn is_met_behind(chart: &Chart<'_>, state: &State, index: usize) -> b
         return false;
     };
     let is_last = index + 1 == state.pieces.len();
+    let is_before_clock = || {
+        let next = piece.end + usize::from(is_separator(chart, piece.end));
+        clock(chart, next, Setting::Led).is_some()
+    };
     is_last
-        && ((piece.need.is_met_by(Need::BEFORE) && is_followed(chart, piece.end, &state.when))
+        && ((piece.need.is_met_by(Need::CLOCK) && is_before_clock())
+            || (piece.need.is_met_by(Need::BEFORE) && is_followed(chart, piece.end, &state.when))
             || (piece.need.is_met_by(Need::RULE)
                 && repeat(chart, piece.end, Place::BehindTime).is_some()))
 }

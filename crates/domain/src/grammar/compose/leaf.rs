@@ -250,6 +250,9 @@ fn edges(chart: &Chart<'_>, at: usize) -> Option<Item> {
         };
         return Some(Item::new(kind, at + 1));
     }
+    if let Some(item) = edge_of_quarter(chart, at) {
+        return Some(item);
+    }
     if chart.is(at, Sense::End) {
         return Some(Item::part(Kind::Edge(Edge::End), at + 1));
     }
@@ -266,6 +269,26 @@ fn edges(chart: &Chart<'_>, at: usize) -> Option<Item> {
         ));
     }
     None
+}
+
+/// `end of q2`, `start of q3 2028`.
+fn edge_of_quarter(chart: &Chart<'_>, at: usize) -> Option<Item> {
+    let quarter = chart.sense(at + 2, |sense| match sense {
+        Sense::QuarterOf(quarter) => Some(quarter),
+        _ => None,
+    });
+    let quarter = quarter.filter(|_| chart.is(at + 1, Sense::Of))?;
+    let (edge, month) = if chart.is(at, Sense::End) {
+        (Edge::End, 3 * quarter)
+    } else if chart.is(at, Sense::Start) {
+        (Edge::Start, 3 * quarter - 2)
+    } else {
+        return None;
+    };
+    Some(match year(chart, at + 3) {
+        Some(year) => Item::day(Day::On(day::of_month(edge, year, month)?), at + 4),
+        None => Item::day(Day::Edge(edge, Period::Month(month, None)), at + 3),
+    })
 }
 
 /// `june`, `june 2027`, `month`.
@@ -313,6 +336,10 @@ fn with_article(chart: &Chart<'_>, at: usize) -> Vec<Item> {
                     | Day::Weekend(2)
                     | Day::Beside(..),
                 ) => item.clone(),
+                // "the end of q2 2028"
+                Kind::Day(Day::On(_)) if chart.any(at + 1, &[Sense::End, Sense::Start]) => {
+                    item.clone()
+                }
                 // "the ides of march", but not "the christmas party".
                 Kind::Day(Day::Named(_)) if item.need != Need::NEVER => {
                     item.clone().needing(Need::LED)

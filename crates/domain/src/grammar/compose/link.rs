@@ -23,6 +23,12 @@ pub(super) fn skip_preposition(chart: &Chart<'_>, at: usize) -> usize {
     if chart.is(at, Sense::No) && chart.is(at + 1, Sense::Later) && chart.is(at + 2, Sense::Than) {
         return at + 3;
     }
+    if chart.is_mark(at + 1, "/")
+        && (chart.is_mark(at, "w") && chart.is_mark(at + 2, "c"))
+        && chart.joined_to_previous(at + 1)
+    {
+        return at + 3;
+    }
     let at = if chart.is(at, Sense::Due) {
         // "due:tomorrow" has no space.
         let mark = chart.is_mark(at + 1, ":") && chart.joined_to_previous(at + 2);
@@ -102,6 +108,15 @@ impl Joint {
     pub(super) fn at(chart: &Chart<'_>, at: usize) -> Option<Self> {
         let token = chart.get(at).filter(|token| !token.literal)?;
         let is_apart = chart.get(at + 1).is_some_and(|next| next.spaced);
+        if chart.divides(at) {
+            // "friday-5pm", "tomorrow(17:00)"
+            return match token.text {
+                "(" => Some(Self::Bracket),
+                ":" => Some(Self::Colon),
+                "-" | "–" | "." | "/" | "@" => Some(Self::Dash),
+                _ => None,
+            };
+        }
         match token.text {
             "-" | "–" | "—" if token.spaced && is_apart => Some(Self::Dash),
             ":" if !token.spaced && is_apart => Some(Self::Colon),

@@ -11,7 +11,7 @@ use super::state::{Piece, State};
 use crate::grammar::meaning::day::Day;
 use crate::grammar::meaning::time::Clock;
 use crate::grammar::meaning::when::When;
-use crate::grammar::recognise::clock::{Setting, bare, clock};
+use crate::grammar::recognise::clock::{Setting, bare, bare_behind, clock};
 use crate::grammar::recognise::need::Need;
 use crate::grammar::recognise::part::part;
 use crate::grammar::recognise::surroundings::names_time;
@@ -180,7 +180,7 @@ impl Search<'_, '_> {
         // "tomorrow before noon" is due by then.
         let is_before = begun && self.chart.is(start, Sense::Before);
         let start = start + usize::from(is_before);
-        let setting = if begun {
+        let setting = if begun || self.is_behind {
             Setting::Behind
         } else if self.is_led {
             Setting::Led
@@ -191,6 +191,10 @@ impl Search<'_, '_> {
             self.push_clock(state, (start, next), clock, Need::NONE);
         }
         if begun {
+            // "tomorrow 5" at the end of a line.
+            if let Some((clock, next)) = bare_behind(self.chart, start).filter(|_| !is_before) {
+                self.push_clock(state, (start, next), clock, Need::END);
+            }
             return;
         }
         if let Some((clock, next)) = self.this_time(start) {
@@ -199,7 +203,8 @@ impl Search<'_, '_> {
         // What could be anything is a time right before a day.
         if let Some((clock, next)) = clock(self.chart, start, Setting::Ahead) {
             // "work from 9 to 5 every day" says how long.
-            let is_span = self.chart.any(start, &[Sense::From, Sense::Between]);
+            let is_span =
+                self.chart.any(start, &[Sense::From, Sense::Between]) || clock.minutes.is_some();
             let need = if is_span {
                 Need::DAY
             } else {
@@ -239,10 +244,12 @@ impl Search<'_, '_> {
         let zone = zone(chart, end).filter(|(_, next)| chart.at_phrase_end(*next));
         let end = zone.as_ref().map_or(end, |(_, next)| *next);
         let piece = Piece::new(start, end).needing(need);
+        // An early hour has its own remark.
+        let is_bare = need == Need::PART || need == Need::END;
         self.push(state, piece, |when| {
             when.clock = Some(clock);
             when.doubts
-                .extend((need == Need::PART).then(|| BARE.to_owned()));
+                .extend((is_bare && !clock.early).then(|| BARE.to_owned()));
             when.doubts.extend(zone_doubt);
             when.zone = zone.map(|(zone, _)| zone);
         });
@@ -275,7 +282,7 @@ impl Search<'_, '_> {
             });
             return;
         }
-        if let Some((time, next)) = part(chart, start, begun) {
+        if let Some((time, next)) = part(chart, start, begun || self.is_behind) {
             self.push(state, piece(next), |when| when.part = Some(time));
             return;
         }

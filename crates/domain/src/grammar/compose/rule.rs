@@ -11,12 +11,12 @@ use super::rate::once;
 use super::refused;
 use super::times::times;
 use super::unit_edge::end_of_unit;
+use super::week::{week_list, week_span};
 use crate::grammar::meaning::day_set::{DaySpec, WEEKEND, WORKWEEK, quarterly, rules_of};
 use crate::grammar::meaning::repeat::{Clause, Repeat};
-use crate::grammar::recognise::clock::{Setting, clock};
 use crate::grammar::recognise::exact;
 use crate::grammar::recognise::surroundings::is_named;
-use crate::grammar::recognise::word::{any_weekday, number, unit};
+use crate::grammar::recognise::word::{number, unit};
 use crate::grammar::token::lexicon::{Sense, Unit};
 use crate::recurrence::{CatchUp, Frequency, RULES_MAX, Rule};
 
@@ -55,6 +55,7 @@ pub(crate) fn repeat(chart: &Chart<'_>, at: usize, place: Place) -> Option<(Repe
         .or_else(|| leading(chart, at, &mut repeat))
         .or_else(|| once(chart, at, &mut repeat).map(|next| (Opened::Every, next)))
         .or_else(|| week_span(chart, at, &mut repeat).map(|next| (Opened::Every, next)))
+        .or_else(|| week_list(chart, at, &mut repeat).map(|next| (Opened::Every, next)))
         .or_else(|| alternate(chart, at, &mut repeat).map(|next| (Opened::Every, next)))
         .or_else(|| plural(chart, at, &mut repeat))?;
     let end = clauses(chart, next, &mut repeat)?;
@@ -208,35 +209,6 @@ fn after(chart: &Chart<'_>, at: usize, repeat: &mut Repeat) -> Option<usize> {
         "read as a rule that counts from each completion; quote it if it happens only once"
             .to_owned(),
     );
-    Some(next)
-}
-
-/// `mon-fri at 8`: a range of weekdays with a time repeats, one without may be a trip.
-fn week_span(chart: &Chart<'_>, at: usize, repeat: &mut Repeat) -> Option<usize> {
-    let last = day_set::span(chart, at)?;
-    let blocked = at
-        .checked_sub(1)
-        .is_some_and(|last| chart.any(last, &[Sense::DateBlocker, Sense::NamePrefix]));
-    let timed = clock(chart, at + 3, Setting::Behind);
-    // "6am mon-fri" has its time before.
-    let before = at
-        .checked_sub(1)
-        .is_some_and(|last| chart.any(last, &[Sense::Am, Sense::Pm]))
-        || (at > 1 && chart.is(at - 2, Sense::At))
-        || (at > 2 && chart.is_mark(at - 2, ":"));
-    if blocked || !(timed.is_some() || (before && chart.at_line_end(at + 3))) {
-        return None;
-    }
-    let (specs, next) = day_set::list(chart, at)?;
-    repeat.clauses.push(Clause {
-        rules: rules_of(&specs, None, 1)?,
-        ..Clause::default()
-    });
-    repeat.doubts.push(format!(
-        "read as every week from {} to {}",
-        day_set::name(any_weekday(chart, at)?),
-        day_set::name(last)
-    ));
     Some(next)
 }
 

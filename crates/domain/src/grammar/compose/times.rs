@@ -9,7 +9,7 @@ use super::day_set;
 use crate::Zone;
 use crate::grammar::meaning::repeat::Clause;
 use crate::grammar::meaning::time::Clock;
-use crate::grammar::recognise::clock::{Setting, clock, early, hour_of_rule};
+use crate::grammar::recognise::clock::{Setting, bare_behind, clock, early, hour_of_rule};
 use crate::grammar::recognise::part::part;
 use crate::grammar::recognise::range::range;
 use crate::grammar::recognise::word::{month, unit};
@@ -32,8 +32,10 @@ pub(crate) fn times(
     let always = chart.is(at, Sense::Always);
     let start = at + usize::from(always);
     if clause.clocks.is_empty()
-        && let Some((first, next)) =
-            clock(chart, start, Setting::Behind).or_else(|| hour_of_rule(chart, start))
+        && let Some((first, next)) = clock(chart, start, Setting::Behind)
+            .or_else(|| hour_of_rule(chart, start))
+            // "every friday night 8"
+            .or_else(|| bare_behind(chart, start).filter(|_| clause.part.is_some()))
     {
         let mut found = vec![first];
         let mut end = next;

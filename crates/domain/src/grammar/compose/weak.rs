@@ -4,7 +4,7 @@ use super::chart::Chart;
 use super::item::{Item, Kind};
 use crate::grammar::meaning::day::Day;
 use crate::grammar::meaning::when::When;
-use crate::grammar::recognise::clock::{Setting, clock, hour_of_rule};
+use crate::grammar::recognise::clock::{Setting, bare, clock, early, hour_of_rule};
 use crate::grammar::recognise::need::Need;
 use crate::grammar::recognise::part::part;
 use crate::grammar::recognise::surroundings::{continues_beyond, is_free, is_named};
@@ -26,6 +26,71 @@ pub(crate) fn weak(chart: &Chart<'_>, at: usize) -> Option<(When, usize)> {
                 .or_else(|| day(chart, at))
         })
         .flatten()
+}
+
+/// A day that may be part of a name, as in `saturday football 10am` and `boxing day walk 3pm`: it counts in a line that
+/// has a time and no other day. Without a time it is as good as any word.
+pub(crate) fn name(chart: &Chart<'_>, at: usize) -> Option<(When, usize)> {
+    if let Some(found) = hour_by(chart, at) {
+        return Some(found);
+    }
+    let last = at.checked_sub(1);
+    let others = [
+        Sense::NamePrefix,
+        Sense::The,
+        Sense::Last,
+        Sense::Suffix,
+        Sense::DateBlocker,
+        Sense::For,
+    ];
+    let is_other = last.is_some_and(|last| {
+        let ordinal = |sense| matches!(sense, Sense::Ordinal(_)).then_some(());
+        chart.any(last, &others) || chart.sense(last, ordinal).is_some()
+    });
+    // "she sat down", but "sat football 10am".
+    let is_capital = |at: usize| {
+        chart
+            .get(at)
+            .is_some_and(|token| token.text.starts_with(char::is_uppercase))
+    };
+    // "watch Saturday Night Live".
+    let is_title = at > 0 && is_capital(at) && is_capital(at + 1);
+    let is_word = is_title || (chart.is(at, Sense::Ambiguous) && at > 0);
+    if is_other || is_word || chart.is(at, Sense::The) || !chart.at_phrase_start(at) {
+        return None;
+    }
+    let may_be_name = |item: &&Item| match item.kind {
+        Kind::Weekday(_) => item.need == Need::NEVER || chart.is(at, Sense::Ambiguous),
+        // "christmas shopping" is done before, "boxing day shopping" on that day.
+        Kind::Day(Day::Named(_)) => {
+            item.need != Need::NONE && (item.need != Need::NEVER || item.end > at + 1)
+        }
+        _ => false,
+    };
+    let item = chart.items(at).iter().find(may_be_name)?;
+    let when = When {
+        day: item.as_day(),
+        doubts: vec![VAGUE.to_owned()],
+        ..When::default()
+    };
+    chart.at_phrase_end(item.end).then_some((when, item.end))
+}
+
+/// `by 5`, which beside a day is an hour: `friday by 5`, `by 5 today`.
+fn hour_by(chart: &Chart<'_>, at: usize) -> Option<(When, usize)> {
+    let is_led = chart.any(at, &[Sense::By, Sense::Before]) && chart.at_phrase_start(at);
+    let token = chart.get(at + 1).filter(|_| is_led)?;
+    let zero = token.text.starts_with('0');
+    let (clock, next) = bare(chart, at + 1).filter(|_| token.text.len() <= 2)?;
+    let is_ahead = chart
+        .items(next)
+        .iter()
+        .any(|item| item.need == Need::NONE && item.as_day().is_some());
+    let when = When {
+        clock: Some(early(chart, clock, zero)),
+        ..When::default()
+    };
+    (is_ahead || chart.at_line_end(next)).then_some((when, next))
 }
 
 /// `in the evening` before words of the title.

@@ -81,7 +81,7 @@ impl Taken<'_, '_> {
                     let text = "'{}' was left in the title; write it at the end of the line if it is a rule";
                     self.remarks.not_understood(&tokens, text);
                 }
-                What::LoneFrequency | What::Weak(_) => {}
+                What::LoneFrequency | What::Weak(_) | What::Name(_) => {}
                 What::Marker(marker, doubt) => {
                     let wins = priority == Some(index);
                     let winner = winners.priority.as_deref();
@@ -155,6 +155,18 @@ impl Taken<'_, '_> {
             _ => false,
         });
         for Found { tokens, what } in found.iter_mut() {
+            if let What::Name(when) = what {
+                let counts = if when.is_dated() {
+                    has_time && !has_day && !self.remarks.has_refused
+                } else {
+                    has_day && !has_time
+                };
+                if counts {
+                    has_day = true;
+                    *what = What::When(std::mem::take(when));
+                }
+                continue;
+            }
             let What::Weak(when) = what else {
                 continue;
             };

@@ -7,6 +7,9 @@ use crate::grammar::meaning::when::When;
 use crate::grammar::recognise::mark::Marker;
 use crate::grammar::resolve::reminder::Lead;
 
+/// The words of what stayed in the title although it looks like a part of a date, and what may be written instead.
+pub(super) type Leftover = (Range<usize>, &'static str);
+
 /// Something found in the line.
 pub(super) struct Found {
     pub tokens: Range<usize>,
@@ -18,6 +21,9 @@ pub(super) enum What {
     When(When),
     /// A time or a vague day that counts only if the rest of the line says what it lacks.
     Weak(When),
+    /// A day that may be part of a name, or an hour as in `by 5`, which counts only beside what it lacks. Elsewhere
+    /// nothing is said about it.
+    Name(When),
     Repeat(Repeat),
     /// A part of the last rule before it.
     PartOfRule,

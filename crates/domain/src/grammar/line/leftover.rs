@@ -2,7 +2,9 @@
 
 use std::ops::Range;
 
+use super::found::Leftover;
 use super::remarks::Remarks;
+use super::undated::day_like;
 use crate::grammar::compose::chart::Chart;
 use crate::grammar::compose::exclusion::except;
 use crate::grammar::compose::phrase::phrase;
@@ -15,7 +17,7 @@ use crate::grammar::recognise::length::length;
 use crate::grammar::recognise::surroundings::{continues_beyond, names_time};
 use crate::grammar::recognise::word::{month, number};
 use crate::grammar::token::Token;
-use crate::grammar::token::lexicon::Sense;
+use crate::grammar::token::lexicon::{Sense, Unit};
 
 /// Most years ahead that people plan for.
 const YEARS_AHEAD: i16 = 30;
@@ -23,13 +25,21 @@ const YEARS_AHEAD: i16 = 30;
 /// What was taken of a line.
 #[derive(Clone, Copy)]
 pub(super) struct Known {
-    pub is_dated: bool,
-    pub is_timed: bool,
+    pub due: Said,
     pub repeats: bool,
 }
 
-/// The words of such a part, and what may be written instead.
-type Leftover = (Range<usize>, &'static str);
+/// What was taken of a due value.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub(super) enum Said {
+    Nothing,
+    /// A day.
+    Day,
+    /// A day or a rule, and a time.
+    DayAndTime,
+    /// A time, which means the next such time.
+    LoneTime,
+}
 
 /// Adds a remark on each such part among the tokens that nothing was said about.
 pub(super) fn point_out(
@@ -58,6 +68,12 @@ pub(super) fn point_out(
 
 fn leftover(chart: &Chart<'_>, at: usize, known: Known) -> Option<Leftover> {
     let token = chart.get(at)?;
+    if known.repeats && is_count(token) {
+        return Some((
+            at..at + 1,
+            "write for example 5 times if the rule ends after it",
+        ));
+    }
     if token.is_plain() || !chart.at_phrase_start(at) {
         return None;
     }
@@ -67,13 +83,55 @@ fn leftover(chart: &Chart<'_>, at: usize, known: Known) -> Option<Leftover> {
         .or_else(|| lone_time(chart, at))
         .or_else(|| amount(chart, at))
         .or_else(|| {
-            let open = known.is_dated && !known.is_timed;
+            let open = known.due == Said::Day;
             pointed(chart, at)
                 .or_else(|| lone_hour(chart, at))
                 .filter(|_| open)
         })
         .or_else(|| count(chart, at).filter(|_| known.repeats))
         .or_else(|| exception(chart, at))
+        .or_else(|| period(chart, at, known))
+        .or_else(|| day_like(chart, at).filter(|_| known.due == Said::LoneTime))
+}
+
+/// `x5` beside a rule.
+fn is_count(token: &Token<'_>) -> bool {
+    let count = token.text.strip_prefix(['x', 'X']);
+    count.is_some_and(|count| !count.is_empty() && count.bytes().all(|byte| byte.is_ascii_digit()))
+        && !token.literal
+}
+
+/// `week 12`, `q2` and `weekend` at the end of a line, or behind a word that leads to a date.
+fn period(chart: &Chart<'_>, at: usize, known: Known) -> Option<Leftover> {
+    let leads = [
+        Sense::In,
+        Sense::By,
+        Sense::Before,
+        Sense::Until,
+        Sense::Due,
+    ];
+    let start = at + usize::from(chart.any(at, &leads));
+    let is_led = start > at;
+    let number = |at: usize| {
+        chart
+            .get(at)?
+            .digits()
+            .filter(|week| (1..=53).contains(week))
+    };
+    let quarter = |sense| matches!(sense, Sense::QuarterOf(_)).then_some(());
+    let (end, instead) = if chart.is(start, Sense::Unit(Unit::Week)) && number(start + 1).is_some()
+    {
+        (start + 2, "write a day of it, such as monday 5 april")
+    } else if chart.sense(start, quarter).is_some() {
+        (start + 1, "write a day of it, such as end of q2")
+    } else if chart.is(start, Sense::Unit(Unit::Weekend)) && !chart.is(start, Sense::Plural) {
+        (start + 1, "write this weekend or on saturday")
+    } else {
+        return None;
+    };
+    let is_last = chart.at_line_end(end) && at > 0;
+    (known.due == Said::Nothing && (is_led || is_last) && chart.at_phrase_end(end))
+        .then_some((at..end, instead))
 }
 
 /// `since monday`, `after 5pm`, `between monday and friday`.
@@ -162,10 +220,12 @@ fn bare_number(chart: &Chart<'_>, at: usize) -> Option<Leftover> {
 
 /// `8:30` and `5pm` that nothing else has.
 fn lone_time(chart: &Chart<'_>, at: usize) -> Option<Leftover> {
-    if names_time(chart, at) || number(chart, at).is_none() {
+    number(chart, at)?;
+    let (_, end) = clock(chart, at, Setting::Behind)?;
+    // "the 9am call", but not "the monday 9am".
+    if names_time(chart, at) && !chart.at_line_end(end) {
         return None;
     }
-    let (_, end) = clock(chart, at, Setting::Behind)?;
     let is_explicit = chart.is_mark(at + 1, ":") || chart.any(end - 1, &[Sense::Am, Sense::Pm]);
     let has_preposition = at
         .checked_sub(1)

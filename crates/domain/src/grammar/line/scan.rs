@@ -135,7 +135,9 @@ impl Scan<'_, '_, '_> {
     fn take(&mut self, tokens: Range<usize>, what: What) -> usize {
         let next = tokens.end;
         self.taken = next;
-        if what.is_temporal() {
+        // "tomorrow p1 evening": a mark parts nothing.
+        let is_mark = matches!(what, What::Marker(..)) && self.dated > 0;
+        if what.is_temporal() || (is_mark && separated(self.chart, self.dated, tokens.start)) {
             self.dated = next;
         }
         if let What::Repeat(_) = what {
@@ -208,12 +210,13 @@ impl Scan<'_, '_, '_> {
         let chart = self.chart;
         let is_behind = self.dated > 0 && separated(chart, self.dated, at);
         let (minutes, next) = duration(chart, at, is_behind)?;
-        let is_beside = is_behind || chart.at_line_end(next) || is_ahead_of_date(chart, next);
+        let is_ahead = is_ahead_of_date(chart, next);
+        let is_beside = is_behind || chart.at_line_end(next) || is_ahead;
         Some(if is_beside {
             // "5pm, for 1h": the comma goes too.
             let comma = is_behind && at > self.dated && chart.is_mark(at - 1, ",");
             let start = at - usize::from(comma);
-            self.take(start..next, What::Duration(minutes, is_behind))
+            self.take(start..next, What::Duration(minutes, is_behind || is_ahead))
         } else {
             next
         })
@@ -280,8 +283,17 @@ impl Scan<'_, '_, '_> {
     fn date(&mut self, at: usize) -> Option<Step> {
         let chart = self.chart;
         let Some((mut when, next)) = when(chart, at, self.dated) else {
-            let (weak, next) = weak::weak(chart, at)?;
-            return Some((Some(What::Weak(weak)), next));
+            if let Some((weak, next)) = weak::weak(chart, at) {
+                return Some((Some(What::Weak(weak)), next));
+            }
+            let (name, next) = weak::name(chart, at)?;
+            let tokens = at..next;
+            self.found.push(Found {
+                tokens,
+                what: What::Name(name),
+            });
+            // What follows may still be said about it.
+            return None;
         };
         if let Some(end) = range_end(chart, next).filter(|_| when.is_dated()) {
             // "friday to monday" is a time that passes, not one at which something is due.
@@ -369,7 +381,8 @@ impl Scan<'_, '_, '_> {
 
 /// The token after the second half of a range of dates, if a first half ends here.
 fn range_end(chart: &Chart<'_>, at: usize) -> Option<usize> {
-    let joint = chart.is(at, Sense::To) || chart.is_mark(at, "-") || chart.is_mark(at, "–");
+    let joint =
+        chart.any(at, &[Sense::To, Sense::Or]) || chart.is_mark(at, "-") || chart.is_mark(at, "–");
     let (last, end) = when(chart, at + 1, 0).filter(|_| joint)?;
     last.is_dated().then_some(end)
 }

@@ -2,7 +2,7 @@
 
 use std::ops::Range;
 
-use super::leftover::{Known, point_out};
+use super::leftover::{Known, Said, point_out};
 use super::remarks::Remarks;
 use super::title::title;
 use crate::grammar::compose::chart::Chart;
@@ -14,7 +14,7 @@ use crate::grammar::resolve::reminder::{Lead, own_time};
 use crate::grammar::token::lexicon::{Sense, foreign_sign};
 use crate::reminder::REMINDERS_MAX;
 use crate::text::TAGS_MAX;
-use crate::{Priority, Trigger};
+use crate::{Due, Priority, Trigger};
 
 /// A line while its parts are taken.
 pub(super) struct Taken<'c, 'a> {
@@ -182,14 +182,28 @@ impl<'c, 'a> Taken<'c, 'a> {
         }
         let chart = self.chart;
         let word = (0..chart.list.len()).find(|at| chart.is(*at, Sense::Foreign));
+        let word = word.map(|at| at..at + 1);
         let sign = || {
             let sign = foreign_sign(chart.text)?;
-            chart.list.iter().position(|token| token.end > sign)
+            let at = chart.list.iter().position(|token| token.end > sign)?;
+            // The whole run of letters, since such a language does not separate words.
+            let joined = |at: &usize| chart.joined_to_previous(*at);
+            let start = (1..=at).rev().find(|at| !joined(at)).unwrap_or(0);
+            let end = (at + 1..chart.list.len()).find(|at| !joined(at));
+            Some(start..end.unwrap_or(chart.list.len()))
         };
-        if let Some(at) = word.or_else(sign) {
-            let text = "dates are read in English; write for example 'tomorrow at 9' or '5 march'";
-            self.remarks
-                .add(&(at..at + 1), Doubt::NotUnderstood, text.to_owned());
+        if let Some(tokens) = word.or_else(sign) {
+            let text = "dates are read in English; write for example 'tomorrow at 9' or '5 march' instead of '{}'";
+            self.remarks.not_understood(&tokens, text);
+        }
+    }
+
+    /// Says what a misspelt word was read as, if it was taken.
+    fn doubt_spelling(&mut self) {
+        for (at, text) in self.chart.corrections() {
+            if self.words.iter().any(|(taken, _)| taken.contains(&at)) {
+                self.remarks.add(&(at..at + 1), Doubt::Unsure, text);
+            }
         }
     }
 
@@ -210,15 +224,22 @@ impl<'c, 'a> Taken<'c, 'a> {
             }
         }
         let due = self.parsed.due.as_ref();
+        let is_timed = |due: &Due| due.time().is_some();
+        let due = match due {
+            None => Said::Nothing,
+            Some(due) if !is_timed(due) => Said::Day,
+            Some(_) if self.names_day => Said::DayAndTime,
+            Some(_) => Said::LoneTime,
+        };
         let known = Known {
-            is_dated: due.is_some(),
-            is_timed: due.is_some_and(|due| due.time().is_some()),
+            due,
             repeats: self.parsed.recurrence.is_some(),
         };
         point_out(self.chart, &is_known, known, &mut self.remarks);
     }
 
     pub(super) fn finish(mut self) -> Parsed {
+        self.doubt_spelling();
         self.doubt_leftovers();
         let mut spans: Vec<Span> = self
             .words

@@ -9,11 +9,11 @@ use crate::grammar::compose::refused::{begins, nonexistent_time, skip_unparsed};
 use crate::grammar::context::YEARS;
 use crate::grammar::recognise::calendar::{month_day, several_days, year};
 use crate::grammar::recognise::clock::{Setting, clock};
-use crate::grammar::recognise::figures::figures;
+use crate::grammar::recognise::figures::{figures, range_of_figures};
 use crate::grammar::recognise::iso::written;
 use crate::grammar::recognise::need::Need;
 use crate::grammar::recognise::surroundings::{follows_preposition, is_named, is_temporal};
-use crate::grammar::recognise::word::month;
+use crate::grammar::recognise::word::{month, weekday};
 use crate::grammar::token::Token;
 use crate::grammar::token::lexicon::Sense;
 
@@ -35,7 +35,10 @@ pub(super) fn unread(chart: &Chart<'_>, at: usize, remarks: &mut Remarks<'_>) ->
         );
         return end;
     }
-    if let Some(end) = several_days(chart, at) {
+    let several = several_days(chart, at)
+        .or_else(|| range_of_figures(chart, at))
+        .or_else(|| weekdays(chart, at));
+    if let Some(end) = several {
         remarks.refused(&(at..end), SEVERAL_DAYS);
         return end;
     }
@@ -92,6 +95,15 @@ pub(super) fn unread(chart: &Chart<'_>, at: usize, remarks: &mut Remarks<'_>) ->
         return at + 2;
     }
     at + 1
+}
+
+/// The token after `fri-sun` and `mon or tue` where nothing else shows that they are days.
+fn weekdays(chart: &Chart<'_>, at: usize) -> Option<usize> {
+    let marks = ["-", "–", "/"];
+    let is_mark = marks.iter().any(|mark| chart.is_mark(at + 1, mark));
+    let is_joint = is_mark || chart.is(at + 1, Sense::Or);
+    let is_range = weekday(chart, at).is_some() && weekday(chart, at + 2).is_some();
+    (is_joint && is_range && chart.at_phrase_end(at + 3)).then_some(at + 3)
 }
 
 /// Why `#name` is no tag.

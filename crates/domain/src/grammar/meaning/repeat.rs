@@ -109,6 +109,7 @@ impl Repeat {
         {
             return false;
         }
+        self.doubts.extend(bound.doubts.iter().cloned());
         self.start = self.start.take().or_else(|| bound.start.clone());
         self.until = self.until.take().or_else(|| bound.until.clone());
         self.length = self.length.or(bound.length);

@@ -2,6 +2,18 @@
 
 use jiff::civil::Time;
 
+/// A range of times that is longer than a night rather has its ends the wrong way round.
+const LONG_MINUTES: u16 = 14 * 60;
+
+/// The word midnight.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub(crate) enum Midnight {
+    /// The start of its day, or the end of today.
+    Plain,
+    /// `by midnight`: the end of its day.
+    By,
+}
+
 /// A time as it was said.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub(crate) struct Clock {
@@ -13,6 +25,8 @@ pub(crate) struct Clock {
     pub early: bool,
     /// Whether it is written like an amount: `12.30`.
     pub pointed: bool,
+    /// Which midnight it is, as a word.
+    pub midnight: Option<Midnight>,
     /// The minutes until the other end of a range: `9:30-11:00`.
     pub minutes: Option<u16>,
 }
@@ -25,6 +39,7 @@ impl Clock {
             open: false,
             early: false,
             pointed: false,
+            midnight: None,
             minutes: None,
         }
     }
@@ -58,6 +73,31 @@ impl Clock {
                 self.likely().strftime("%H:%M")
             )
         })
+    }
+
+    /// Why a part of the day that contradicts the time deserves a look: `9am in the evening`.
+    pub(crate) fn part_doubt(self, part: Time) -> Option<String> {
+        let hour = self.time.hour();
+        let fits = match part.hour() {
+            ..12 => hour < 12,
+            12..19 => (11..20).contains(&hour),
+            _ => !(5..16).contains(&hour),
+        };
+        (!self.open && !fits).then(|| {
+            format!(
+                "the time and the part of the day do not go together: {} is used",
+                self.time.strftime("%H:%M")
+            )
+        })
+    }
+
+    /// Why a range of times that ends before it begins deserves a look: `5pm-4pm`.
+    pub(crate) fn range_doubt(self) -> Option<String> {
+        let minutes = self.minutes.filter(|minutes| *minutes > LONG_MINUTES)?;
+        let hours = minutes / 60;
+        Some(format!(
+            "the end was read as that of the next day, {hours} hours later"
+        ))
     }
 
     /// A time that can mean nothing else, if it exists.

@@ -3,7 +3,7 @@
 use jiff::civil::Time;
 
 use super::day::{Day, Length};
-use super::time::Clock;
+use super::time::{Clock, Midnight};
 use crate::{Due, Zone};
 
 /// The due value of a phrase, or of several in one line.
@@ -53,13 +53,20 @@ impl When {
             return (self.part, false);
         };
         if self.part.is_none() {
-            return (Some(clock.likely()), false);
+            // The start of today has passed.
+            let is_today = self.day == Some(Day::Ahead(0));
+            let late = match clock.midnight {
+                Some(Midnight::By) => true,
+                Some(Midnight::Plain) => is_today,
+                None => false,
+            };
+            return (Some(clock.likely()), late);
         }
         let hour = clock.time.hour();
         let moved = |hour: i8| clock.time.with().hour(hour).build().ok();
         match self.part.map(Time::hour) {
             Some(19..) if clock.open && (hour == 12 || hour < 5) => (moved(hour % 12), true),
-            Some(19..) if hour == 0 => (Some(clock.time), true),
+            Some(19..) if hour < 5 => (Some(clock.time), true),
             Some(12..) if clock.open && hour < 12 => (moved(hour + 12), false),
             _ => (Some(clock.time), false),
         }

@@ -181,7 +181,11 @@ fn month_then_day(tokens: &Tokens<'_>, at: usize) -> Option<(Named, usize)> {
             || tokens.is(next, Sense::ClauseStart)
             || (at == 0 && full && is_free(tokens, next))
             || tokens.get(next).is_some_and(|token| {
-                token.digits().is_some() || matches!(token.text, "," | "." | ")" | ";" | ":")
+                token.digits().is_some()
+                    || matches!(
+                        token.text,
+                        "," | "." | ")" | ";" | ":" | "(" | "-" | "–" | "—"
+                    )
             }));
     (!taken && !verbal && tokens.at_phrase_end(next)).then_some((
         Named {
@@ -215,8 +219,11 @@ fn month_day_number(tokens: &Tokens<'_>, at: usize) -> Option<(i8, usize)> {
     Some((day, next))
 }
 
-/// The token after several days of a month: `13-15 july`, `july 13-15`, `10 to 12 jan`.
+/// The token after several days of a month: `13-15 july`, `july 13-15`, `10 to 12 jan`, `3, 10 and 17 dec`.
 pub(crate) fn several_days(tokens: &Tokens<'_>, at: usize) -> Option<usize> {
+    if let Some(end) = listed_days(tokens, at) {
+        return Some(end);
+    }
     let days = |at: usize| {
         let (first, joint) = month_day_number(tokens, at)?;
         let is_joint = tokens.is_mark(joint, "-")
@@ -241,4 +248,24 @@ pub(crate) fn several_days(tokens: &Tokens<'_>, at: usize) -> Option<usize> {
     };
     let end = end + usize::from(year(tokens, end).is_some());
     tokens.at_phrase_end(end).then_some(end)
+}
+
+/// The token after a list of days of one month: `3, 10 and 17 dec`, `3rd 10th 17th dec`.
+fn listed_days(tokens: &Tokens<'_>, at: usize) -> Option<usize> {
+    let (mut last, mut next) = month_day_number(tokens, at)?;
+    let mut is_list = false;
+    loop {
+        if let Some(month) = month(tokens, next).filter(|_| is_list) {
+            let end = next + 1;
+            let is_verb = month == 5 && tokens.is(end, Sense::Verbal);
+            return (!is_verb && tokens.at_phrase_end(end)).then_some(end);
+        }
+        let comma = next + usize::from(tokens.is_mark(next, ","));
+        let joint = comma + usize::from(tokens.is(comma, Sense::And) || tokens.is_mark(comma, "&"));
+        let (day, after) = month_day_number(tokens, joint)?;
+        // Without a mark between them only ordinals are a list.
+        let is_ordinal = tokens.is(next - 1, Sense::Suffix) && tokens.is(after - 1, Sense::Suffix);
+        (day > last && (joint > next || is_ordinal)).then_some(())?;
+        (last, next, is_list) = (day, after, true);
+    }
 }

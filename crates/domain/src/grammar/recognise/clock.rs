@@ -6,7 +6,7 @@ use super::hour::{half, hour, minutes, named, worded};
 use super::range::{minutes_of, range};
 use super::spoken::spoken;
 use super::surroundings::{continues_beyond, is_dated, is_free, is_uncounted};
-use crate::grammar::meaning::time::Clock;
+use crate::grammar::meaning::time::{Clock, Midnight};
 use crate::grammar::token::lexicon::Sense;
 use crate::grammar::token::{Token, Tokens};
 
@@ -31,7 +31,8 @@ pub(crate) fn clock(tokens: &Tokens<'_>, at: usize, setting: Setting) -> Option<
     // "chapters 3-5 friday" has no times.
     let is_range = match setting {
         Setting::Alone => false,
-        Setting::Ahead => tokens.any(at, &[Sense::From, Sense::Between]),
+        // At the beginning of a line nothing else is counted.
+        Setting::Ahead => at == 0 || tokens.any(at, &[Sense::From, Sense::Between]),
         Setting::Led | Setting::Behind => true,
     };
     if let Some((from, to, next)) = range(tokens, at, is_range) {
@@ -52,7 +53,8 @@ fn single(tokens: &Tokens<'_>, at: usize, setting: Setting) -> Option<(Clock, us
     let has_preposition = tokens.is(at, Sense::At) || tokens.is_mark(at, "@");
     let start = if has_preposition { at + 1 } else { at };
     // "at about 5", and behind a day "about 5pm".
-    let rough = (has_preposition || beside) && tokens.any(start, &[Sense::About, Sense::At]);
+    let is_about = tokens.any(start, &[Sense::About, Sense::At]);
+    let rough = (has_preposition || beside) && is_about || tokens.is_mark(start, "~");
     let start = start + usize::from(rough);
     let clear = has_preposition || beside;
     if let Some(hour) = named(tokens, start) {
@@ -61,7 +63,15 @@ fn single(tokens: &Tokens<'_>, at: usize, setting: Setting) -> Option<(Clock, us
             .is_some_and(|last| tokens.is(last, Sense::NamePrefix));
         let alone = is_dated(tokens, start + 1) || tokens.at_line_end(start + 1);
         let clear = clear || (alone && !is_name);
-        return clear.then_some((Clock::plain(hour, 0)?, start + 1));
+        let is_by = start.checked_sub(1).is_some_and(|last| {
+            tokens.any(last, &[Sense::By, Sense::Before, Sense::Due, Sense::Until])
+        });
+        let midnight = if is_by { Midnight::By } else { Midnight::Plain };
+        let clock = Clock {
+            midnight: (hour == 0).then_some(midnight),
+            ..Clock::plain(hour, 0)?
+        };
+        return clear.then_some((clock, start + 1));
     }
     if let Some((clock, next)) = spoken(tokens, start) {
         // "from 20 to 22" in figures may be anything.
@@ -73,9 +83,16 @@ fn single(tokens: &Tokens<'_>, at: usize, setting: Setting) -> Option<(Clock, us
         return (clear && tokens.at_phrase_end(next))
             .then_some((early(tokens, clock, false), next));
     }
-    if (has_preposition || setting == Setting::Behind)
-        && let Some(found) = four(tokens, start)
-    {
+    let is_zero = || {
+        tokens
+            .get(start)
+            .is_some_and(|token| token.text.starts_with('0'))
+    };
+    // "0900 tomorrow" is a time, "pay 1500 tomorrow" an amount.
+    let may_run = has_preposition
+        || setting == Setting::Behind
+        || (setting == Setting::Ahead && (is_zero() || at == 0));
+    if may_run && let Some(found) = four(tokens, start, setting) {
         return Some(found);
     }
     run_together(tokens, start)
@@ -95,10 +112,15 @@ fn figures(
     let zero = tokens.get(start)?.text.starts_with('0');
     let hour = hour(tokens, start).or_else(|| worded(tokens, start, has_preposition))?;
     let (minute, next) = minutes(tokens, start + 1);
-    let joined = start
-        .checked_sub(1)
-        .filter(|_| tokens.joined_to_previous(start));
-    if joined.is_some_and(|last| tokens.is_mark(last, ":")) {
+    // "30:15" behind an hour, but not "friday:15:00".
+    let is_inside = start.checked_sub(2).is_some_and(|hour| {
+        tokens.joined_to_previous(start)
+            && tokens.is_mark(start - 1, ":")
+            && tokens
+                .get(hour)
+                .is_some_and(|token| token.digits().is_some())
+    });
+    if is_inside {
         return None;
     }
     let has_seconds = tokens.joined_to_previous(next)
@@ -117,10 +139,14 @@ fn figures(
     if let Some((afternoon, next)) = half(tokens, next, letters) {
         return Some((Clock::of_half(hour, minute.unwrap_or(0), afternoon)?, next));
     }
-    if let Some(found) = continental(tokens, start, hour)
-        .filter(|(clock, next)| has_preposition || beside || is_late(tokens, clock, start, *next))
-    {
-        return Some(found);
+    if let Some((clock, next)) = continental(tokens, start, hour) {
+        // "17h tomorrow", but "2h tomorrow" and "friday 1h" say how long it takes.
+        let is_hour = hour > 12 || (beside && clock.time >= tokens.day_start);
+        let beside = (beside || setting == Setting::Ahead) && is_hour;
+        if has_preposition || beside || is_late(tokens, &clock, start, next) {
+            let pointed = !has_preposition && hour <= 12 && next == start + 2;
+            return Some((Clock { pointed, ..clock }, next));
+        }
     }
     let clock = early(tokens, Clock::open(hour, minute.unwrap_or(0))?, zero);
     if minute.is_some() {
@@ -130,6 +156,14 @@ fn figures(
         let pointed = !is_colon && !point && beside && is_round(clock) && tokens.at_line_end(next);
         let clock = Clock { pointed, ..clock };
         return (is_colon || point || pointed).then_some((clock, next));
+    }
+    // "8ish"
+    if tokens.is_mark(next, "ish") && tokens.joined_to_previous(next) {
+        let is_clear = has_preposition
+            || setting != Setting::Alone
+            || tokens.at_line_end(next + 1)
+            || is_dated(tokens, next + 1);
+        return is_clear.then_some((clock, next + 1));
     }
     if tokens.is(next, Sense::OClock) {
         return Some(match half(tokens, next + 1, false) {
@@ -180,6 +214,15 @@ pub(crate) fn bare(tokens: &Tokens<'_>, at: usize) -> Option<(Clock, usize)> {
     (token.spaced || at == 0).then_some((clock, at + 1))
 }
 
+/// A lone number behind a day, where nothing follows that it counts: `tomorrow 5`, `tonight 8`.
+pub(crate) fn bare_behind(tokens: &Tokens<'_>, at: usize) -> Option<(Clock, usize)> {
+    let zero = tokens.get(at)?.text.starts_with('0');
+    let is_short = tokens.get(at)?.text.len() <= 2;
+    let (clock, next) =
+        bare(tokens, at).filter(|(_, next)| is_short && tokens.at_line_end(*next))?;
+    Some((early(tokens, clock, zero), next))
+}
+
 /// `at 8` directly after a rule, with any words after it: in `every day at 8 vitamins` nothing is counted.
 pub(crate) fn hour_of_rule(tokens: &Tokens<'_>, at: usize) -> Option<(Clock, usize)> {
     let start = at + 1;
@@ -209,8 +252,8 @@ pub(crate) fn early(tokens: &Tokens<'_>, clock: Clock, zero: bool) -> Clock {
     }
 }
 
-/// `0900`, `1730`, behind `at`.
-fn four(tokens: &Tokens<'_>, at: usize) -> Option<(Clock, usize)> {
+/// `0900`, `1730`, behind `at` or beside a day.
+fn four(tokens: &Tokens<'_>, at: usize, setting: Setting) -> Option<(Clock, usize)> {
     let token = tokens.get(at).filter(|token| token.text.len() == 4)?;
     let figures = i16::try_from(token.digits()?).ok()?;
     let (hour, minute) = (
@@ -218,7 +261,8 @@ fn four(tokens: &Tokens<'_>, at: usize) -> Option<(Clock, usize)> {
         i8::try_from(figures % 100).ok()?,
     );
     let clock = Clock::plain(hour, minute)?;
-    continues_beyond(tokens, at + 1).then_some((clock, at + 1))
+    let is_clear = setting == Setting::Ahead || continues_beyond(tokens, at + 1);
+    is_clear.then_some((clock, at + 1))
 }
 
 /// `230pm`, `1130am`, `330 p.m.`.

@@ -112,7 +112,7 @@ fn without_year(
             Some(if whole {
                 Need::NONE
             } else if fraction {
-                Need::LED | Need::AFTER
+                Need::LED | Need::AFTER | Need::CLOCK
             } else if is_plain_date(tokens, figures.next, date) {
                 Need::NONE
             } else {
@@ -138,6 +138,29 @@ fn is_plain_date(tokens: &Tokens<'_>, next: usize, (day, month): (u32, u32)) -> 
     let word = tokens.get(next).is_some_and(|token| token.spaced) && (is_word(next) || joined);
     let counted = tokens.any(next, &[Sense::Counted, Sense::Of]);
     word && !counted && (13..=31).contains(&day) && (1..=12).contains(&month)
+}
+
+/// The token after a range of dates in figures without a year: `19/12 - 26/12`.
+pub(crate) fn range_of_figures(tokens: &Tokens<'_>, at: usize) -> Option<usize> {
+    let first = slashed(tokens, at)?;
+    let is_joint =
+        tokens.is_mark(first, "-") || tokens.is_mark(first, "–") || tokens.is(first, Sense::To);
+    let end = slashed(tokens, first + 1).filter(|_| is_joint)?;
+    tokens.at_phrase_end(end).then_some(end)
+}
+
+/// The token after `19/12`, whatever stands around it.
+pub(crate) fn slashed(tokens: &Tokens<'_>, at: usize) -> Option<usize> {
+    let number = |at: usize| {
+        let token = tokens.get(at).filter(|token| token.text.len() <= 2)?;
+        token.digits()
+    };
+    let is_slash = tokens.is_mark(at + 1, "/")
+        && tokens.joined_to_previous(at + 1)
+        && tokens.joined_to_previous(at + 2);
+    let (first, second) = (number(at)?, number(at + 2)?);
+    let is_date = first.min(second) <= 12 && first.max(second) <= 31 && first.min(second) > 0;
+    (is_slash && is_date).then_some(at + 3)
 }
 
 fn date(year: i16, month: u32, day: u32) -> Option<Date> {

@@ -29,6 +29,12 @@ pub(crate) fn length(tokens: &Tokens<'_>, at: usize, letters: bool) -> Option<(L
         let Some((count, unit, half, after)) = part(tokens, next, letters, &mut length) else {
             break;
         };
+        // In "in 3 days 17h" the hour is a time of day.
+        let is_hour =
+            unit == Unit::Hour && (7..24).contains(&count) && tokens.is_mark(after - 1, "h");
+        if is_hour && Some(next) == end && !length.parts.is_empty() {
+            break;
+        }
         length.add(count, unit)?;
         length.minutes += half;
         end = Some(after);
@@ -64,6 +70,12 @@ fn part(
     length: &mut Length,
 ) -> Option<(u32, Unit, i64, usize)> {
     let (count, rough, next) = amount(tokens, at)?;
+    // In "0900 day after tomorrow" the figures are a time.
+    let token = tokens.get(at)?;
+    let is_time = token.text.len() == 4 && token.text.starts_with('0') && token.digits().is_some();
+    if is_time {
+        return None;
+    }
     // "2 and a half hours".
     let half = tokens.is(next, Sense::And)
         && number(tokens, next + 1) == Some(1)

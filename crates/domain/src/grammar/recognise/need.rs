@@ -30,6 +30,9 @@ impl Need {
     /// It is only a part of something longer.
     pub(crate) const NEVER: Self = Self(512);
 
+    /// A time in figures must follow: `1/3 5pm`.
+    pub(crate) const CLOCK: Self = Self(1024);
+
     /// What a piece needs that could be anything.
     pub(crate) const COMPANY: Self = Self::LED.or(Self::AFTER).or(Self::BEFORE).or(Self::END);
 

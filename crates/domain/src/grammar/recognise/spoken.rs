@@ -19,6 +19,9 @@ pub(super) fn spoken(tokens: &Tokens<'_>, at: usize) -> Option<(Clock, usize)> {
         number(tokens, start).filter(|minute| (1..=29).contains(minute) && minute % 5 == 0)?
     };
     let minute = i8::try_from(minute).ok()?;
+    if let Some(found) = half_hour(tokens, start) {
+        return Some(found);
+    }
     let side = start + 1 + usize::from(tokens.is(start + 1, Sense::Unit(Unit::Minute)));
     let before = if tokens.is(side, Sense::Past) {
         false
@@ -49,4 +52,17 @@ pub(super) fn spoken(tokens: &Tokens<'_>, at: usize) -> Option<(Clock, usize)> {
         Clock::plain(hour, minute)?
     };
     Some((Clock { open, ..clock }, next))
+}
+
+/// `half 7`, which means half past 7.
+fn half_hour(tokens: &Tokens<'_>, at: usize) -> Option<(Clock, usize)> {
+    let token = tokens.get(at + 1).filter(|_| tokens.is(at, Sense::Half))?;
+    let is_article = token.digits().is_none() && number(tokens, at + 1) == Some(1);
+    let hour = number(tokens, at + 1).filter(|hour| !is_article && (1..=12).contains(hour))?;
+    let clock = Clock {
+        open: true,
+        pointed: true,
+        ..Clock::plain(i8::try_from(hour).ok()?, 30)?
+    };
+    Some((clock, at + 2))
 }

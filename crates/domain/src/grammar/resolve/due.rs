@@ -10,6 +10,12 @@ use crate::grammar::meaning::day::{Day, Length, Side};
 use crate::grammar::meaning::when::{When, Whole};
 use crate::grammar::recognise::clock::MIDNIGHT;
 
+/// Why the last midnight of a day deserves a look.
+const DAY_END: &str = "midnight was read as the end of that day";
+
+/// Why an hour that comes twice deserves a look.
+const TWICE: &str = "that time comes twice because the clocks go back; the first one is meant";
+
 /// The due value: a time without a day is today's, or tomorrow's once it is past.
 pub(crate) fn due(when: &When, now: &ParseContext) -> Option<Due> {
     if let Some(whole) = &when.whole {
@@ -19,7 +25,7 @@ pub(crate) fn due(when: &When, now: &ParseContext) -> Option<Due> {
     let now = there.as_ref().unwrap_or(now);
     let (time, after) = when.time();
     let date = match (&when.day, time) {
-        (Some(day), time) => day::date(day, now, time)?,
+        (Some(day), time) => day::date(day, now, time.filter(|_| !after))?,
         (None, Some(_)) if now.is_past(time) && !after && !when.end_of_day => {
             now.today.tomorrow().ok()?
         }
@@ -39,7 +45,7 @@ pub(crate) fn due(when: &When, now: &ParseContext) -> Option<Due> {
 pub(crate) fn complete(whole: &Whole, now: &ParseContext) -> Option<Due> {
     match whole {
         Whole::Due(due) => Some(due.clone()),
-        Whole::Elapsed(length) => elapsed(length, now),
+        Whole::Elapsed(length) => Some(elapsed(length, now)?.0),
     }
 }
 
@@ -60,7 +66,7 @@ pub(crate) fn of_instant(text: &str, now: &ParseContext) -> Option<(Due, String)
 
 /// So much time from now, on the wall clock of the writer's zone. Hours are elapsed hours; days before them keep the
 /// time of day.
-fn elapsed(length: &Length, now: &ParseContext) -> Option<Due> {
+fn elapsed(length: &Length, now: &ParseContext) -> Option<(Due, Timestamp)> {
     let day = day::after(length, now.today, Side::After)?;
     let from = if day == now.today {
         now.at
@@ -70,21 +76,37 @@ fn elapsed(length: &Length, now: &ParseContext) -> Option<Due> {
     let at = from.checked_add(length.minutes.minutes()).ok()?;
     let local = at.to_zoned_datetime(now.zone.rules().clone()).datetime();
     let local = local.with().second(0).subsec_nanosecond(0).build().ok()?;
-    (local.year() <= LAST_YEAR).then_some(Due::Floating(local))
+    (local.year() <= LAST_YEAR).then_some((Due::Floating(local), at))
 }
 
 /// Other likely readings, with those that only the whole phrase shows.
 pub(crate) fn doubts(when: &When, now: &ParseContext) -> Vec<String> {
     let mut doubts = when.doubts.clone();
+    if let Some(Whole::Elapsed(length)) = &when.whole
+        && let Some((due, at)) = elapsed(length, now)
+        && due
+            .instant(&now.zone)
+            .is_some_and(|first| at.duration_since(first).as_mins() > 1)
+    {
+        doubts.push(TWICE.to_owned());
+    }
     // A date in figures says already which year it is.
     if let Some(day) = when.day.as_ref().filter(|_| doubts.is_empty()) {
         doubts.extend(day::next_year_doubt(day, now, when.time().0));
     }
     if let Some(clock) = when.clock {
         let midnight = clock.time == Time::midnight() && !clock.open;
+        let (time, is_next) = when.time();
         if when.day.is_some() && when.part.is_none() && midnight {
-            doubts.push(MIDNIGHT.to_owned());
+            doubts.push(if is_next { DAY_END } else { MIDNIGHT }.to_owned());
+        } else if is_next && !clock.open && clock.midnight.is_none() && when.part.is_some() {
+            let hour = time.unwrap_or(clock.time).strftime("%H:%M");
+            doubts.push(format!(
+                "read as {hour} of the day after, as the night goes on"
+            ));
         }
+        doubts.extend(when.part.and_then(|part| clock.part_doubt(part)));
+        doubts.extend(clock.range_doubt());
         doubts.extend(clock.pointed_doubt());
         // "in the evening at 5" is plain.
         doubts.extend(clock.early_doubt().filter(|_| when.part.is_none()));

@@ -8,6 +8,7 @@ use crate::grammar::context::{LAST_YEAR, ParseContext};
 use crate::grammar::meaning::day::Day;
 use crate::grammar::meaning::day_set::cartesian_groups;
 use crate::grammar::meaning::repeat::{Clause, End, Repeat};
+use crate::grammar::meaning::time::Clock;
 use crate::grammar::meaning::when::When;
 use crate::grammar::token::lexicon::Unit;
 use crate::recurrence::{Anchor, CatchUp, Frequency, Moment, Overflow, RULES_MAX, Rule};
@@ -19,6 +20,9 @@ const START_TRIES_MAX: usize = 6;
 /// Why times of different lengths deserve a look.
 const DURATIONS: &str =
     "the times are not equally long, and a task has one duration: only their starts were used";
+
+/// Why an hour behind midnight deserves a look: a rule names the days of its times.
+const NIGHT: &str = "the time was read as that of the named day itself; name the next day if it is the night that follows";
 
 /// Why 29 February deserves a look.
 const LEAP_DAY: &str =
@@ -316,6 +320,27 @@ pub(crate) fn doubts(repeat: &Repeat, now: &ParseContext) -> Vec<String> {
     for clause in &repeat.clauses {
         doubts.extend(clause.zone_doubt.clone());
         doubts.extend(clause.clocks.iter().find_map(|clock| clock.pointed_doubt()));
+        doubts.extend(clause.clocks.iter().find_map(|clock| clock.range_doubt()));
+        if let Some(part) = clause.part {
+            doubts.extend(
+                clause
+                    .clocks
+                    .iter()
+                    .find_map(|clock| clock.part_doubt(part)),
+            );
+            let is_next = |clock: &Clock| {
+                let when = When {
+                    clock: Some(*clock),
+                    part: Some(part),
+                    ..When::default()
+                };
+                when.time().1
+            };
+            let names_days = clause.rules.iter().any(|rule| !rule.by_day.is_empty());
+            if names_days && clause.clocks.iter().any(is_next) {
+                doubts.push(NIGHT.to_owned());
+            }
+        }
         if clause.part.is_none() {
             doubts.extend(clause.clocks.iter().find_map(|clock| clock.early_doubt()));
         }

@@ -1,8 +1,11 @@
 //! Kinds of phrases that were lost beside others or read wrongly, on Wednesday 6 January 2027, 10:00 in Rome.
 
 mod apart;
+mod hours;
 mod marks;
+mod separators;
 mod silence;
+mod undated;
 
 use super::composition::wednesday;
 use super::*;

@@ -77,6 +77,7 @@ fn sentence(word: &str, sense: Sense) -> Option<String> {
         Sense::Sharp => format!("buy milk tomorrow at 5pm {word}"),
         Sense::Bi => format!("buy milk {word}-weekly"),
         Sense::UserDefinedDay => format!("buy milk every year on my {word}"),
+        Sense::QuarterOf(_) => format!("buy milk end of {word}"),
         Sense::Past => format!("buy milk half {word} 9"),
         Sense::Now => format!("buy milk 3 days from {word}"),
         Sense::Utc | Sense::ZoneLetters => format!("buy milk tomorrow 5pm {}", word.to_uppercase()),

@@ -9,10 +9,12 @@ use jiff::civil::{Date, Weekday};
 mod days;
 mod english;
 mod foreign;
+mod misspelt;
 mod prose;
 
 pub(crate) use english::ENGLISH;
 pub(crate) use foreign::foreign_sign;
+pub(crate) use misspelt::corrected;
 
 /// Longest word of any table, in bytes; a longer one is not looked up.
 const WORD_MAX: usize = 24;
@@ -192,6 +194,8 @@ pub(crate) enum Sense {
     /// `eom`: the end of a unit as one word.
     EndOf(Unit),
     Half,
+    /// `q2`.
+    QuarterOf(i8),
     /// `but` leaves days out like `except`, and mostly says something else.
     But,
     /// Before a time it says only that the time is rough.
@@ -281,7 +285,10 @@ impl Language {
             .next()
             .is_some_and(|byte| byte.is_ascii_digit())
         {
-            None
+            // "2moro".
+            index
+                .get(word)
+                .filter(|_| word.ends_with(char::is_alphabetic))
         } else {
             index.get(folded(word).as_str())
         };

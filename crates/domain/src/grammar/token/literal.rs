@@ -34,7 +34,7 @@ pub(crate) fn literals(text: &str, language: &'static Language) -> (Vec<Range<us
         if guarded.is_some_and(|c| c.is_alphanumeric() || "#@!".contains(c)) {
             escapes.push(at);
             ranges.push(at..at + chunk.len());
-        } else if is_address(chunk) && !is_week(chunk, language) {
+        } else if is_address(chunk, language) {
             ranges.push(at..at + chunk.len());
         } else if let Some(open_at) = chunk.find(['"', '“', '`']).filter(|at| *at > 0) {
             // A quotation may begin after an opening bracket.
@@ -66,12 +66,27 @@ fn quoted(rest: &str, open: char, close: char) -> Option<usize> {
 }
 
 /// Whether a run of text without spaces is a link, a path or an address.
-fn is_address(chunk: &str) -> bool {
+fn is_address(chunk: &str, language: &'static Language) -> bool {
     let marked = chunk.starts_with(['#', '@']);
-    let dated = chunk.get(..5).is_some_and(|year| {
-        year.ends_with('-') && year.bytes().filter(u8::is_ascii_digit).count() == 4
-    });
-    let dated = dated || is_numeric(chunk) || is_zone(chunk);
+    // "w/c monday": the week that begins then.
+    if chunk.eq_ignore_ascii_case("w/c") {
+        return false;
+    }
+    let is_dated = |part: &str| {
+        let begins_with_year = part.get(..5).is_some_and(|year| {
+            year.ends_with('-') && year.bytes().filter(u8::is_ascii_digit).count() == 4
+        });
+        begins_with_year
+            || part.split(['-', '–']).all(is_numeric)
+            || is_zone(part)
+            || is_week(part, language)
+    };
+    // "14/4,5pm" is a date and a time.
+    let dated = is_dated(chunk)
+        || chunk
+            .split([',', ';', '(', ')'])
+            .filter(|part| part.contains('/'))
+            .all(is_dated);
     chunk.contains("://")
         || chunk.starts_with("www.")
         || chunk.contains('\\')

@@ -1,6 +1,10 @@
 //! Days relative to today: weekdays, weeks and months ahead, days next to others.
 
 pub(super) const DAYS: &[(&str, &str)] = &[
+    ("call ⟦2nite⟧", "call | 2027-01-04T22:00"),
+    ("call ⟦2moro⟧", "call | 2027-01-05"),
+    ("call ⟦2morrow⟧", "call | 2027-01-05"),
+    ("buy stamps ⟦2day⟧", "buy stamps | 2027-01-04"),
     ("buy milk ⟦tod⟧", "buy milk | 2027-01-04"),
     ("buy milk ⟦tmr⟧", "buy milk | 2027-01-05"),
     ("⟦Today⟧ buy milk", "buy milk | 2027-01-04"),

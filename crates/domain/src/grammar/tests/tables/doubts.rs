@@ -3,6 +3,61 @@
 /// Text, what it means, and a part of what is said about it.
 pub(in super::super) const UNSURE: &[(&str, &str, &str)] = &[
     (
+        "swim mon/wed/fri",
+        "swim | 2027-01-04 | FREQ=WEEKLY;BYDAY=MO,WE,FR",
+        "every week on monday, wednesday and friday",
+    ),
+    (
+        "call wendesday",
+        "call | 2027-01-06",
+        "'wendesday' was read as wednesday",
+    ),
+    (
+        "call wednsday",
+        "call | 2027-01-06",
+        "'wednsday' was read as wednesday",
+    ),
+    (
+        "call thursay",
+        "call | 2027-01-07",
+        "'thursay' was read as thursday",
+    ),
+    (
+        "call tomorrow 9",
+        "call | 2027-01-05T09:00",
+        "the number was read as the hour",
+    ),
+    (
+        "call tomorrow by 5",
+        "call | 2027-01-05T17:00",
+        "write 5am for the morning",
+    ),
+    (
+        "call tue 12",
+        "call | 2027-01-05T12:00",
+        "the number was read as the hour",
+    ),
+    (
+        "call today 5",
+        "call | 2027-01-04T17:00",
+        "write 5am for the morning",
+    ),
+    (
+        "fix tomorrow at 5ish",
+        "fix | 2027-01-05T17:00",
+        "write 5am for the morning",
+    ),
+    (
+        "fix tomorrow 5ish",
+        "fix | 2027-01-05T17:00",
+        "write 5am for the morning",
+    ),
+    (
+        "dinner next fri 7",
+        "dinner | 2027-01-15T07:00",
+        "the number was read as the hour",
+    ),
+    (
         "submit after 3 days",
         "submit | 2027-01-04 | !FREQ=DAILY;INTERVAL=3",
         "counts from each completion",

@@ -1386,8 +1386,8 @@ pub(super) const TYPED_RULES: &[(&str, &str)] = &[
         "dinner | 2027-01-04T19:00 | FREQ=DAILY",
     ),
     (
-        "dinner ⟦every evening⟧ 7",
-        "dinner 7 | 2027-01-04T19:00 | FREQ=DAILY",
+        "dinner ⟦every evening 7⟧",
+        "dinner | 2027-01-04T19:00 | FREQ=DAILY",
     ),
     (
         "dinner ⟦each evening⟧",

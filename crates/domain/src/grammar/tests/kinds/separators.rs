@@ -1,0 +1,114 @@
+//! Marks without spaces between the parts of a date.
+
+use super::*;
+
+#[test]
+fn a_day_stays_beside_a_time_at_any_mark() {
+    let mut wrong = Vec::new();
+    let days = [
+        ("friday", "2027-01-08"),
+        ("Fri", "2027-01-08"),
+        ("tomorrow", "2027-01-07"),
+        ("20 march", "2027-03-20"),
+        ("march 20", "2027-03-20"),
+        ("20/3", "2027-03-20"),
+    ];
+    for (day, date) in days {
+        for time in ["5pm", "17:00"] {
+            let apart = [
+                "{}, {}",
+                "{}; {}",
+                "{}: {}",
+                "{} - {}",
+                "{} – {}",
+                "{} ({})",
+            ];
+            let tight = ["{},{}", "{};{}", "{}({})"];
+            // Between figures a dash, a point or a colon may be a part of them.
+            let worded = ["{}-{}", "{}.{}", "{}:{}"];
+            let is_worded = day.ends_with(char::is_alphabetic);
+            let forms = apart.iter().chain(&tight);
+            for form in forms.chain(worded.iter().filter(|_| is_worded)) {
+                let phrase = form.replacen("{}", day, 1).replacen("{}", time, 1);
+                let parsed = quick_add(&format!("call {phrase}"), &wednesday());
+                if told(&parsed) != format!("call | {date}T17:00") {
+                    wrong.push(format!(
+                        "{phrase:?}: {:?} {:?}",
+                        told(&parsed),
+                        parsed.warnings()
+                    ));
+                }
+            }
+        }
+    }
+    assert!(wrong.is_empty(), "{}", wrong.join("\n"));
+}
+
+#[test]
+fn a_time_stays_beside_a_day_at_any_mark() {
+    for line in [
+        "call 5pm,friday",
+        "call 5pm;friday",
+        "call 5pm(friday)",
+        "call 17:00,friday",
+        "call (friday)5pm",
+        "call fri3pm",
+        "call friday,at 5pm",
+    ] {
+        let parsed = quick_add(line, &wednesday());
+        let hour = if line.contains('3') { "15" } else { "17" };
+        assert_eq!(
+            told(&parsed),
+            format!("call | 2027-01-08T{hour}:00"),
+            "{line}"
+        );
+    }
+}
+
+#[test]
+fn a_mark_inside_a_word_or_number_parts_nothing() {
+    for line in [
+        "buy 2,5 kg",
+        "today(ish)",
+        "read tomorrow.txt",
+        "ask monday.com",
+        "see v2.10",
+        "task(s)",
+        "at 2,5 bar",
+    ] {
+        assert_eq!(told(&quick_add(line, &wednesday())), line);
+    }
+    check(&[(
+        "buy 2,5 kg of rice friday",
+        "buy 2,5 kg of rice | 2027-01-08",
+    )]);
+}
+
+#[test]
+fn a_day_in_figures_stays_beside_a_time() {
+    check(&[("read 3/4 of the book", "read 3/4 of the book")]);
+    check_remarks(&[
+        ("pay 1/3 5pm", "pay | 2027-03-01T17:00", "not 3 January"),
+        ("pay 3/4 at 2pm", "pay | 2027-04-03T14:00", "not 4 March"),
+        ("pay 1/2, 17:00", "pay | 2027-02-01T17:00", "not 2 January"),
+        ("pay 3/4, 2pm", "pay | 2027-04-03T14:00", "not 4 March"),
+    ]);
+}
+
+#[test]
+fn a_mark_such_as_a_tag_parts_no_date() {
+    check(&[
+        (
+            "call tomorrow p1 evening",
+            "call | 2027-01-07T19:00 |  | !high",
+        ),
+        (
+            "call friday #home 9-10",
+            "call | 2027-01-08T09:00 |  | #home +60",
+        ),
+        (
+            "call tomorrow #a !30m at 17",
+            "call | 2027-01-07T17:00 |  | #a -30",
+        ),
+    ]);
+}

@@ -1,0 +1,107 @@
+//! Where a phrase may begin and end, also at a mark without spaces: `friday,5pm`, `tomorrow(17:00)`.
+
+use super::lexicon::Sense;
+use super::{Token, Tokens};
+
+impl Tokens<'_> {
+    /// Whether a phrase may begin here: not inside a word, a number or a hyphenated name.
+    pub(crate) fn at_phrase_start(&self, index: usize) -> bool {
+        let Some(token) = self.get(index).filter(|token| !token.literal) else {
+            return false;
+        };
+        let before = self
+            .text
+            .get(..token.start)
+            .and_then(|text| text.chars().next_back());
+        token.spaced || before.is_none_or(|c| "([{,;:—@)".contains(c))
+    }
+
+    /// Whether a phrase may end before the token at `index`: `tomorrow.` ends there, `tomorrow.txt` does not.
+    pub(crate) fn at_phrase_end(&self, index: usize) -> bool {
+        let Some(last) = index.checked_sub(1).and_then(|last| self.get(last)) else {
+            return false;
+        };
+        let mut rest = self.text.get(last.end..).unwrap_or_default().chars();
+        match rest.next() {
+            None => true,
+            Some(c) if c.is_whitespace() => true,
+            Some(c) if ")]}—…".contains(c) => true,
+            Some(c) if ",;.:!?".contains(c) => {
+                rest.next()
+                    .is_none_or(|next| next.is_whitespace() || ")]}.!?\"”".contains(next))
+                    || self.divides(index)
+            }
+            Some(_) => self.divides(index),
+        }
+    }
+
+    /// Whether the token at `index` is a mark without spaces that divides two parts of a date: `friday,5pm`,
+    /// `5pm(friday)`, `friday-5pm`. In `2,5 kg`, `today(ish)` and `fri-13` it does not.
+    pub(crate) fn divides(&self, index: usize) -> bool {
+        let Some([last, mark, next]) = index
+            .checked_sub(1)
+            .and_then(|last| self.list.get(last..last + 3))
+        else {
+            return false;
+        };
+        if mark.spaced || next.spaced || mark.literal || next.literal {
+            return false;
+        }
+        let is_word = |token: &Token<'_>| token.text.starts_with(char::is_alphabetic);
+        // "fri3pm" was cut at its figures.
+        if mark.digits().is_some() {
+            return is_word(last) && self.is_whole_time(index);
+        }
+        let is_number = next.digits().is_some();
+        match mark.text {
+            "," | ";" if is_word(next) => true,
+            "," | ";" => is_number && (is_word(last) || self.is_whole_time(index + 1)),
+            "(" | "[" => is_part(next) || self.is_whole_time(index + 1),
+            ":" if is_word(next) => is_part(last),
+            "." | ":" => is_word(last) && self.is_whole_time(index + 1),
+            "-" | "–" | "/" | "@" => {
+                let is_time_behind = is_word(last) && self.is_whole_time(index + 1);
+                is_time_behind || (is_half(last) && is_part(next))
+            }
+            _ => false,
+        }
+    }
+
+    /// Whether a time that can be nothing else begins here: `5pm`, `17:00`, `15h`.
+    fn is_whole_time(&self, index: usize) -> bool {
+        let joined = |at: usize| self.list.get(at).filter(|token| !token.spaced);
+        let is_digits = |token: &Token<'_>| token.digits().is_some();
+        self.list.get(index).is_some_and(is_digits)
+            && joined(index + 1).is_some_and(|token| match token.text {
+                ":" => joined(index + 2).is_some_and(is_digits),
+                "h" | "H" | "a" | "p" => true,
+                _ => is_half(token),
+            })
+    }
+}
+
+/// Whether a word is a half of the day.
+fn is_half(token: &Token<'_>) -> bool {
+    token
+        .senses
+        .iter()
+        .any(|sense| matches!(sense, Sense::Am | Sense::Pm))
+}
+
+/// Whether a word names a day or begins a rule.
+fn is_part(token: &Token<'_>) -> bool {
+    token.senses.iter().any(|sense| {
+        matches!(
+            sense,
+            Sense::Weekday(_)
+                | Sense::Month(_)
+                | Sense::Today
+                | Sense::Tomorrow
+                | Sense::Tonight
+                | Sense::Every
+                | Sense::Hour(_)
+                | Sense::NamedDay
+                | Sense::Next
+        )
+    })
+}
