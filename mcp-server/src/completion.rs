@@ -1,4 +1,4 @@
-//! Completion of the arguments of prompts: what hosts propose while a person types.
+//! Completion of the arguments of prompts and of templates of resources: what hosts propose while a person types.
 
 use rmcp::model::{CompletionInfo, ErrorData};
 use taskwire_client::Error;
@@ -15,6 +15,17 @@ const TASKS_MAX: usize = 20;
 /// Number of open tasks read to find those whose number begins with the typed digits.
 const READ_MAX: u32 = 200;
 
+/// Filters that anyone can use.
+const FILTERS: [&str; 7] = [
+    "today",
+    "overdue",
+    "next 7 days",
+    "no:due",
+    "no:priority",
+    "p1",
+    "changed:ai",
+];
+
 /// Values that fit what was typed so far.
 pub(crate) async fn values(
     call: &CallContext,
@@ -24,9 +35,13 @@ pub(crate) async fn values(
     let typed = typed.trim();
     let values = match kind {
         Kind::Day(days) => {
-            let typed = typed.to_lowercase();
-            let days = days.iter().filter(|day| day.starts_with(&typed));
-            days.map(|day| (*day).to_owned()).collect()
+            let days = days.iter().map(|day| (*day).to_owned());
+            beginning(typed, days).collect()
+        }
+        Kind::Filter => filters(call, typed).await?,
+        Kind::Number => {
+            let tasks = tasks(call, typed).await?;
+            tasks.iter().map(|task| task.number.to_string()).collect()
         }
         Kind::Task => {
             let tasks = tasks(call, typed).await?;
@@ -38,6 +53,25 @@ pub(crate) async fn values(
         }
     };
     CompletionInfo::new(values).map_err(|error| ErrorData::internal_error(error, None))
+}
+
+/// The values that begin with what was typed.
+fn beginning(typed: &str, values: impl Iterator<Item = String>) -> impl Iterator<Item = String> {
+    let typed = typed.to_lowercase();
+    values.filter(move |value| value.to_lowercase().starts_with(&typed))
+}
+
+/// Common filters, saved ones, and tags.
+async fn filters(call: &CallContext, typed: &str) -> Result<Vec<String>, ErrorData> {
+    let saved = call.client.list_filters().await;
+    let saved = saved.map_err(|error| failed(call, &error))?.items;
+    let tags = call.client.list_tags().await;
+    let tags = tags.map_err(|error| failed(call, &error))?.items;
+    let common = FILTERS.iter().map(|filter| (*filter).to_owned());
+    let saved = saved.into_iter().map(|filter| format!("@{}", filter.name));
+    let tags = tags.into_iter().map(|tag| format!("#{}", tag.name));
+    let values = beginning(typed, common.chain(saved).chain(tags));
+    Ok(values.take(CompletionInfo::MAX_VALUES).collect())
 }
 
 /// Tasks whose number begins with the typed digits, or else open tasks with the typed text.

@@ -25,6 +25,9 @@ fn members(method: &str) -> Option<&'static [&'static str]> {
             "requestState",
             "_meta",
         ],
+        "resources/read" => &["uri", "inputResponses", "requestState", "_meta"],
+        "resources/subscribe" | "resources/unsubscribe" => &["uri", "_meta"],
+        "subscriptions/listen" => &["notifications", "_meta"],
         "completion/complete" => &["ref", "argument", "context", "_meta"],
         "tools/list" | "prompts/list" | "resources/list" | "resources/templates/list" => {
             &["cursor", "_meta"]
@@ -65,8 +68,10 @@ pub(crate) fn check(method: &str, params: Option<&Value>) -> Result<(), ErrorDat
     let Some(members) = members(method) else {
         return Ok(());
     };
+    let required = ["name", "uri"];
+    let required = required.into_iter().find(|name| members.contains(name));
     let params = match params {
-        None | Some(Value::Null) if members.contains(&"name") => {
+        None | Some(Value::Null) if required.is_some() => {
             return Err(invalid("`params` is missing: send an object.".to_owned()));
         }
         None | Some(Value::Null) => return Ok(()),
@@ -85,8 +90,8 @@ pub(crate) fn check(method: &str, params: Option<&Value>) -> Result<(), ErrorDat
             members.join(", ")
         )));
     }
-    if members.contains(&"name") && !params.get("name").is_some_and(Value::is_string) {
-        return Err(invalid("`name` must be a string.".to_owned()));
+    if let Some(name) = required.filter(|name| !params.get(*name).is_some_and(Value::is_string)) {
+        return Err(invalid(format!("`{name}` must be a string.")));
     }
     if params
         .get("arguments")
@@ -137,6 +142,8 @@ mod tests {
             ("tools/call", json!(null), "`params`"),
             ("prompts/get", json!({"name": "x", "text": "y"}), "\"text\""),
             ("tools/list", json!({"limit": 3}), "\"limit\""),
+            ("resources/read", json!({"url": "task://1"}), "\"url\""),
+            ("resources/read", json!({}), "`uri`"),
             (
                 "completion/complete",
                 json!({"ref": {}, "argument": {}, "limit": 3}),

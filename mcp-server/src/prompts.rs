@@ -26,11 +26,15 @@ struct Argument {
     kind: Kind,
 }
 
-/// What an argument is, and so what completes it.
+/// What an argument is, of a prompt or of a template of resources, and so what completes it.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub(crate) enum Kind {
     /// A task, by its number, which its title may follow: that is how completion shows it.
     Task,
+    /// The number of a task alone.
+    Number,
+    /// A filter of tasks.
+    Filter,
     /// Words for a day, such as these.
     Day(&'static [&'static str]),
 }
@@ -178,7 +182,7 @@ fn value(argument: &Argument, arguments: &JsonObject) -> Result<String, String> 
         (false, _) => text,
     };
     match argument.kind {
-        Kind::Task => {
+        Kind::Task | Kind::Number => {
             // The title that completion adds is data: only the number gets into the text.
             let first = text.split_whitespace().next().unwrap_or_default();
             let number: Option<u32> = first.trim_start_matches('#').parse().ok();
@@ -187,10 +191,14 @@ fn value(argument: &Argument, arguments: &JsonObject) -> Result<String, String> 
                 .map(|number| number.to_string())
                 .ok_or_else(|| format!("`{name}` must be the number of a task, such as 12."))
         }
-        Kind::Day(_) if text.chars().count() > VALUE_MAX || text.contains(char::is_control) => Err(
-            format!("`{name}` must be a day in one line of at most {VALUE_MAX} characters."),
-        ),
-        Kind::Day(_) => Ok(format!("{text:?}")),
+        Kind::Day(_) | Kind::Filter
+            if text.chars().count() > VALUE_MAX || text.contains(char::is_control) =>
+        {
+            Err(format!(
+                "`{name}` must be a day in one line of at most {VALUE_MAX} characters."
+            ))
+        }
+        Kind::Day(_) | Kind::Filter => Ok(format!("{text:?}")),
     }
 }
 

@@ -5,23 +5,26 @@ use std::sync::{Arc, LazyLock};
 use rmcp::model::{
     CacheScope, CallToolRequestParams, CallToolResponse, CompleteRequestParams, CompleteResult,
     CustomRequest, CustomResult, DiscoverResult, ErrorCode, ErrorData, GetPromptRequestParams,
-    GetPromptResponse, Implementation, ListPromptsResult, ListToolsResult, PaginatedRequestParams,
-    ProtocolVersion, ReadResourceRequestParams, ReadResourceResponse, Reference,
-    ServerCapabilities, ServerConfig, Tool,
+    GetPromptResponse, Implementation, InitializeRequestParams, InitializeResult,
+    ListPromptsResult, ListResourceTemplatesResult, ListResourcesResult, ListToolsResult,
+    PaginatedRequestParams, ProtocolVersion, ReadResourceRequestParams, ReadResourceResponse,
+    Reference, ServerCapabilities, ServerConfig, SubscribeRequestParams, SubscriptionFilter, Tool,
+    UnsubscribeRequestParams,
 };
-use rmcp::service::RequestContext;
+use rmcp::service::{RequestContext, SubscriptionContext};
 use rmcp::{RoleServer, ServerHandler};
-use serde_json::json;
 use taskwire_client::Client;
-use taskwire_domain::{Clock, SystemClock, Trace};
-use taskwire_telemetry::{Kind, metric};
+use taskwire_domain::{Clock, SystemClock};
 use tokio::time::Instant;
-use tracing::{Instrument, Span, debug, info_span};
+use tracing::{Instrument, debug};
 
 use crate::identity::{CallContext, Credential};
+use crate::refusal::Refusal;
+use crate::resources::ResourceUri;
+use crate::subscriptions::{Listener, Subscriptions, WATCHED_MAX, follow};
 use crate::tool_name::ToolName;
 use crate::tools;
-use crate::{completion, params, prompts};
+use crate::{completion, links, observe, params, prompts, resources};
 
 /// Instructions for all tools; those for one tool are in its description.
 const INSTRUCTIONS: &str = "Taskwire keeps the user's tasks. \
@@ -51,6 +54,8 @@ pub struct TaskServer {
     clock: Arc<dyn Clock>,
     /// The address of the server that executes the calls, if it is another process that may end.
     server: Option<Arc<str>>,
+    /// What the client has subscribed to, if it has a connection of its own: over HTTP each request gets a server.
+    subscriptions: Option<Arc<Subscriptions>>,
 }
 
 impl TaskServer {
@@ -60,6 +65,7 @@ impl TaskServer {
             credential: Credential::PerRequest(client),
             clock: Arc::new(SystemClock),
             server: None,
+            subscriptions: None,
         }
     }
 
@@ -69,6 +75,7 @@ impl TaskServer {
             credential: Credential::Fixed(client),
             clock: Arc::new(SystemClock),
             server: None,
+            subscriptions: None,
         }
     }
 
@@ -81,6 +88,31 @@ impl TaskServer {
         }
     }
 
+    /// The same server for one client that stays connected.
+    #[must_use]
+    pub(crate) fn for_connection(self) -> Self {
+        Self {
+            subscriptions: Some(Arc::new(Subscriptions::new())),
+            ..self
+        }
+    }
+
+    /// The caller, for a request that fails as the tool would.
+    fn call(
+        &self,
+        context: &RequestContext<RoleServer>,
+        tool: ToolName,
+    ) -> Result<CallContext, Refusal> {
+        CallContext::of(&self.credential, context, tools::vocabulary(tool))
+    }
+
+    /// The caller of a request that is not a tool call.
+    fn caller(&self, context: &RequestContext<RoleServer>) -> Result<CallContext, ErrorData> {
+        // Only the words of errors differ by tool.
+        let call = self.call(context, ToolName::Find);
+        call.map_err(|refused| ErrorData::internal_error(refused.into_text(), None))
+    }
+
     /// The same server with another clock; it is used only to tell the model today's date.
     #[must_use]
     pub fn with_clock(self, clock: Arc<dyn Clock>) -> Self {
@@ -91,16 +123,32 @@ impl TaskServer {
 impl ServerHandler for TaskServer {
     fn get_info(&self) -> ServerConfig {
         let me = Implementation::new("taskwire", env!("CARGO_PKG_VERSION")).with_title("Taskwire");
-        // The list of resources is empty, but the method is implemented, so it must be declared.
         let capabilities = ServerCapabilities::builder()
             .enable_tools()
             .enable_prompts()
             .enable_resources()
+            .enable_resources_subscribe()
             .enable_completions()
             .build();
         ServerConfig::new(capabilities)
             .with_server_info(me)
             .with_instructions(INSTRUCTIONS)
+    }
+
+    async fn initialize(
+        &self,
+        request: InitializeRequestParams,
+        context: RequestContext<RoleServer>,
+    ) -> Result<InitializeResult, ErrorData> {
+        context.peer.set_peer_info(request.clone());
+        let mut result = self.negotiate_initialize(&request)?;
+        // Such a client hears of updates only on its connection.
+        if self.subscriptions.is_none()
+            && let Some(resources) = &mut result.capabilities.resources
+        {
+            resources.subscribe = None;
+        }
+        Ok(result)
     }
 
     async fn discover(
@@ -160,29 +208,115 @@ impl ServerHandler for TaskServer {
         let argument = request.argument;
         let kind = match &request.r#ref {
             Reference::Prompt(prompt) => prompts::kind(&prompt.name, &argument.name),
-            _ => Err("Only arguments of prompts can be completed.".to_owned()),
+            Reference::Resource(template) => resources::kind(&template.uri, &argument.name),
+            _ => Err("Only arguments of prompts and resources can be completed.".to_owned()),
         };
         let kind = kind.map_err(|mistake| ErrorData::invalid_params(mistake, None))?;
-        // Only the words of errors differ by tool.
-        let call = CallContext::of(
-            &self.credential,
-            &context,
-            tools::vocabulary(ToolName::Find),
-        )
-        .map_err(|refused| ErrorData::internal_error(refused.into_text(), None))?;
+        let call = self.caller(&context)?;
         let values = completion::values(&call, kind, &argument.value).await?;
         Ok(CompleteResult::new(values))
+    }
+
+    async fn list_resources(
+        &self,
+        _request: Option<PaginatedRequestParams>,
+        context: RequestContext<RoleServer>,
+    ) -> Result<ListResourcesResult, ErrorData> {
+        let list = ListResourcesResult::with_all_items(resources::list());
+        Ok(if is_modern(&context) {
+            list.with_ttl_ms(LIST_TTL_MS)
+                .with_cache_scope(CacheScope::Private)
+        } else {
+            list
+        })
+    }
+
+    async fn list_resource_templates(
+        &self,
+        _request: Option<PaginatedRequestParams>,
+        context: RequestContext<RoleServer>,
+    ) -> Result<ListResourceTemplatesResult, ErrorData> {
+        let list = ListResourceTemplatesResult::with_all_items(resources::templates());
+        Ok(if is_modern(&context) {
+            list.with_ttl_ms(LIST_TTL_MS)
+                .with_cache_scope(CacheScope::Private)
+        } else {
+            list
+        })
     }
 
     async fn read_resource(
         &self,
         request: ReadResourceRequestParams,
-        _context: RequestContext<RoleServer>,
+        context: RequestContext<RoleServer>,
     ) -> Result<ReadResourceResponse, ErrorData> {
-        Err(ErrorData::resource_not_found(
-            "Unknown resource; read tasks with tasks_find.",
-            Some(json!({ "uri": request.uri })),
-        ))
+        let call = |tool| self.call(&context, tool);
+        let read = resources::read(call, &*self.clock, &request.uri).await?;
+        Ok(if is_modern(&context) {
+            read.with_ttl_ms(0).with_cache_scope(CacheScope::Private)
+        } else {
+            read
+        }
+        .into())
+    }
+
+    async fn subscribe(
+        &self,
+        request: SubscribeRequestParams,
+        context: RequestContext<RoleServer>,
+    ) -> Result<(), ErrorData> {
+        let Some(subscriptions) = &self.subscriptions else {
+            return Err(ErrorData::new(
+                ErrorCode::METHOD_NOT_FOUND,
+                "This connection has no stream for updates: read the resource again, or use subscriptions/listen of MCP 2026-07-28.",
+                None,
+            ));
+        };
+        let call = |tool| self.call(&context, tool);
+        // Only what can be read can be followed.
+        resources::read(call, &*self.clock, &request.uri).await?;
+        let client = self.caller(&context)?.client;
+        let added = subscriptions.add(request.uri, &client, &context.peer).await;
+        added.map_err(|mistake| ErrorData::invalid_params(mistake, None))
+    }
+
+    async fn unsubscribe(
+        &self,
+        request: UnsubscribeRequestParams,
+        _context: RequestContext<RoleServer>,
+    ) -> Result<(), ErrorData> {
+        if let Some(subscriptions) = &self.subscriptions {
+            subscriptions.remove(&request.uri).await;
+        }
+        Ok(())
+    }
+
+    fn accepted_subscription_filter(
+        &self,
+        requested: &SubscriptionFilter,
+    ) -> Option<SubscriptionFilter> {
+        let uris = requested.resource_subscriptions.iter().flatten();
+        let uris = uris.filter(|uri| ResourceUri::parse(uri).is_some());
+        let uris = uris.take(WATCHED_MAX).cloned();
+        Some(
+            SubscriptionFilter::builder()
+                .resource_subscriptions(uris)
+                .build(),
+        )
+    }
+
+    async fn listen(&self, context: SubscriptionContext) -> Result<(), ErrorData> {
+        let client = self.caller(context.request_context())?.client;
+        let listener = Listener::Stream(context.sink().clone());
+        if context.accepted().resource_subscriptions.is_none() {
+            context.cancelled().await;
+            return Ok(());
+        }
+        tokio::select! {
+            () = context.cancelled() => {}
+            () = follow(&client, &listener) => {}
+        }
+        Ok(())
     }
 
     /// Handles a message that rmcp could not parse as a request of a known method.
@@ -219,9 +353,9 @@ impl ServerHandler for TaskServer {
         let arguments = request.arguments.unwrap_or_default();
         let begun = Instant::now();
         // The request's cancellation is ignored: if the caller leaves, the whole batch is done rather than half of it.
-        let outcome = match CallContext::of(&self.credential, &context, tools::vocabulary(name)) {
+        let outcome = match self.call(&context, name) {
             Ok(call) => {
-                let span = call_span(name, call.client.trace());
+                let span = observe::span(name, call.client.trace());
                 let outcome = tools::run(name, &call, &*self.clock, &tool.input_schema, arguments)
                     .instrument(span.clone())
                     .await;
@@ -232,44 +366,14 @@ impl ServerHandler for TaskServer {
             }
             Err(refusal) => Err(refusal),
         };
-        measure(name, outcome.is_err(), begun);
-        let result = outcome.unwrap_or_else(|refusal| {
+        observe::measure(name, outcome.is_err(), begun);
+        let mut result = outcome.unwrap_or_else(|refusal| {
             debug!(tool.name = name.as_str(), "Rejected tool call");
             refusal.into_result(self.server.as_deref())
         });
+        links::add(name, &mut result, &context);
         Ok(result.into())
     }
-}
-
-/// Measures a tool call.
-fn measure(name: ToolName, is_error: bool, begun: Instant) {
-    let mut labels = vec![
-        ("mcp_method_name", "tools/call"),
-        ("gen_ai_tool_name", name.as_str()),
-    ];
-    labels.extend(is_error.then_some(("error_type", "tool_error")));
-    metrics::histogram!(metric::MCP_SERVER_OPERATION_DURATION, &labels).record(begun.elapsed());
-}
-
-/// The span of a tool call. rmcp runs it in a separate task, so the trace is the one in the call.
-fn call_span(name: ToolName, trace: &Trace) -> Span {
-    let name = name.as_str();
-    let span = info_span!(
-        "tool call",
-        mcp.method.name = "tools/call",
-        gen_ai.tool.name = name,
-        request.id = tracing::field::Empty,
-        otel.kind = tracing::field::Empty,
-        otel.name = tracing::field::Empty,
-    );
-    if let Some(id) = &trace.request_id {
-        span.record("request.id", id.as_str());
-    }
-    if let Some(parent) = &trace.traceparent {
-        taskwire_telemetry::set_parent(&span, parent);
-    }
-    taskwire_telemetry::describe(&span, Kind::Server, format_args!("tools/call {name}"));
-    span
 }
 
 /// Returns true if the client knows caching hints: strict clients of older revisions refuse unknown fields.

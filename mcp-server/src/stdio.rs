@@ -37,6 +37,7 @@ async fn serve_lines<W: AsyncWrite + Send + Unpin + 'static>(
     lines: JsonLines<W>,
     cancel: CancellationToken,
 ) -> Result<(), ServeError> {
+    let server = server.for_connection();
     match Box::pin(server.serve_with_ct(lines, cancel)).await {
         Ok(running) => {
             running.waiting().await?;
@@ -55,6 +56,7 @@ async fn serve_lines<W: AsyncWrite + Send + Unpin + 'static>(
 /// Must be called within a Tokio runtime.
 pub fn serve_duplex(server: TaskServer) -> DuplexStream {
     let (server_end, client_end) = tokio::io::duplex(PIPE_BYTES);
+    let server = server.for_connection();
     tokio::spawn(async move {
         let outcome = match Box::pin(server.serve(server_end)).await {
             Ok(running) => running.waiting().await.map(drop).map_err(ServeError::from),

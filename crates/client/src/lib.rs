@@ -8,6 +8,7 @@ mod change;
 mod chat;
 mod claim;
 mod error;
+mod event;
 mod filter;
 mod health;
 mod internal;
@@ -18,6 +19,7 @@ mod user;
 
 pub use claim::Claim;
 pub use error::Error;
+pub use event::{EventStream, StreamEvent};
 pub use task::AuditQuery;
 pub use taskwire_domain::contract::headers;
 pub use taskwire_domain::{Secret, SharedSecret};

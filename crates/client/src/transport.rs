@@ -16,6 +16,10 @@ use url::Url;
 use crate::Error;
 use crate::claim::{Claim, header_value};
 
+mod streamed;
+
+pub(crate) use streamed::Streamed;
+
 /// Largest response read, in bytes: a page of 200 tasks with full notes fits.
 const RESPONSE_MAX: usize = 32 * 1024 * 1024;
 
@@ -368,23 +372,26 @@ impl<'a> Call<'a> {
         if status.is_success() {
             return Ok(bytes);
         }
-        match serde_json::from_slice::<Problem>(&bytes) {
-            Ok(problem) => Err(Error::Problem(Box::new(problem))),
-            // The API itself always returns problem details: this is a proxy or a sidecar in between, which does not
-            // reach it or does not let this process through.
-            Err(_)
-                if status.is_server_error()
-                    || matches!(status, StatusCode::UNAUTHORIZED | StatusCode::FORBIDDEN) =>
-            {
-                Err(Error::Unreachable(format!(
-                    "something at {}, before it, responded with {status}",
-                    client.address()
-                )))
-            }
-            Err(_) => Err(Error::Unexpected(format!(
-                "{status} without problem details"
-            ))),
+        Err(problem_of(client, status, &bytes))
+    }
+}
+
+/// The error of a response that is no success.
+fn problem_of(client: &Client, status: StatusCode, bytes: &[u8]) -> Error {
+    match serde_json::from_slice::<Problem>(bytes) {
+        Ok(problem) => Error::Problem(Box::new(problem)),
+        // The API itself always returns problem details: this is a proxy or a sidecar in between, which does not reach it
+        // or does not let this process through.
+        Err(_)
+            if status.is_server_error()
+                || matches!(status, StatusCode::UNAUTHORIZED | StatusCode::FORBIDDEN) =>
+        {
+            Error::Unreachable(format!(
+                "something at {}, before it, responded with {status}",
+                client.address()
+            ))
         }
+        Err(_) => Error::Unexpected(format!("{status} without problem details")),
     }
 }
 

@@ -28,6 +28,8 @@ mod refusals;
 #[cfg(test)]
 mod reopen;
 #[cfg(test)]
+mod resources;
+#[cfg(test)]
 mod retry;
 #[cfg(test)]
 mod series;
@@ -35,6 +37,8 @@ mod series;
 mod service;
 #[cfg(test)]
 mod size;
+#[cfg(test)]
+mod subscriptions;
 #[cfg(test)]
 mod tags;
 #[cfg(test)]

@@ -24,11 +24,15 @@ impl Pipe {
         Self(me().serve(serve_duplex(server)).await.unwrap())
     }
 
-    pub(crate) async fn modern(fake: &Fake) -> Self {
+    async fn modern(fake: &Fake) -> Self {
+        Self::modern_to(TaskServer::fixed(fake.signed_in())).await
+    }
+
+    pub(crate) async fn modern_to(server: TaskServer) -> Self {
         let mode = ClientLifecycleMode::Discover {
             preferred_versions: vec![ProtocolVersion::V_2026_07_28],
         };
-        let pipe = serve_duplex(TaskServer::fixed(fake.signed_in()));
+        let pipe = serve_duplex(server);
         Self(serve_client_with_lifecycle(me(), pipe, mode).await.unwrap())
     }
 
@@ -67,7 +71,7 @@ impl Pipe {
     }
 }
 
-fn me() -> ClientConfig {
+pub(crate) fn me() -> ClientConfig {
     ClientConfig::new(
         ClientCapabilities::default(),
         Implementation::new("tester", "1.2"),
@@ -113,11 +117,9 @@ async fn declared_capabilities_work() {
         let unknown = pipe.0.get_prompt(GetPromptRequestParams::new("x")).await;
         assert!(unknown.unwrap_err().to_string().contains("Unknown prompt"));
 
-        for resource in pipe.0.list_all_resources().await.unwrap() {
-            let read = ReadResourceRequestParams::new(resource.uri.clone());
-            pipe.0.read_resource(read).await.unwrap();
-        }
-        pipe.0.list_all_resource_templates().await.unwrap();
+        assert_eq!(pipe.0.list_all_resources().await.unwrap().len(), 2);
+        let templates = pipe.0.list_all_resource_templates().await.unwrap();
+        assert_eq!(templates.len(), 2);
         let unknown = pipe
             .0
             .read_resource(ReadResourceRequestParams::new("x://y"))

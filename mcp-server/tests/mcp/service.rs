@@ -24,6 +24,11 @@ const SERVICE: &str = "the-credential-of-the-services";
 /// A server with one user, who lives in Rome, and her MCP client.
 pub(crate) struct Service {
     pub(crate) pipe: Pipe,
+    /// For further connections.
+    pub(crate) server: TaskServer,
+    /// The API without a token.
+    pub(crate) api: Client,
+    pub(crate) token: Secret,
     clock: Arc<FixedClock>,
     db: Db,
     owner: UserId,
@@ -76,10 +81,14 @@ impl Service {
             .with_token(Secret::new(SERVICE))
             .on_behalf_of(owner);
         let app = app.layer(middleware::from_fn_with_state(changes_left.clone(), count));
-        let server = TaskServer::fixed(Client::in_process(app).with_token(token))
+        let api = Client::in_process(app);
+        let server = TaskServer::fixed(api.with_token(token.clone()))
             .with_clock(Arc::<FixedClock>::clone(&clock));
         Self {
-            pipe: Pipe::to(server).await,
+            pipe: Pipe::to(server.clone()).await,
+            server,
+            api,
+            token,
             clock,
             db,
             owner,
