@@ -4,12 +4,12 @@ use std::fmt::Write as _;
 
 use jiff::Timestamp;
 use sqlx::{Database, Encode, Type};
+use taskwire_domain::UserId;
 use taskwire_domain::filter::{Filter, Moment, Range, Term};
-use taskwire_domain::{TagName, UserId};
 use uuid::Uuid;
 
 use super::sql;
-use super::words::{Sections, query};
+use super::words::{Sought, query};
 
 /// A value of a statement that is built at run time.
 #[derive(Clone, Debug)]
@@ -34,6 +34,34 @@ impl Value {
             Self::Number(number) => query.bind(number),
             Self::Text(text) => query.bind(text),
         }
+    }
+}
+
+/// The first and the last order of a due value.
+const ANY_DUE: (i64, i64) = (i64::MIN, i64::MAX);
+
+/// The first and the last order of due values that a filter can find.
+fn due_range(filter: &Filter, now: Timestamp) -> (i64, i64) {
+    let last = Timestamp::MAX.as_microsecond();
+    match filter {
+        Filter::Overdue => (ANY_DUE.0, now.as_microsecond() - 1),
+        Filter::Undated => (last + 1, ANY_DUE.1),
+        Filter::Within(Moment::Due, range) => (
+            range.from.map_or(ANY_DUE.0, Timestamp::as_microsecond),
+            range.before.map_or(last, |end| end.as_microsecond() - 1),
+        ),
+        Filter::All(parts) => parts
+            .iter()
+            .map(|part| due_range(part, now))
+            .fold(ANY_DUE, |(from, to), part| {
+                (from.max(part.0), to.min(part.1))
+            }),
+        Filter::Any(parts) => parts
+            .iter()
+            .map(|part| due_range(part, now))
+            .reduce(|(from, to), part| (from.min(part.0), to.max(part.1)))
+            .unwrap_or(ANY_DUE),
+        _ => ANY_DUE,
     }
 }
 
@@ -89,7 +117,8 @@ impl Sql {
             Filter::Tag(tag) => {
                 self.push("EXISTS (SELECT 1 FROM task_tags WHERE task_tags.owner_id = $1 AND task_tags.task_id = tasks.id");
                 self.compare(" AND name_key = ", Value::Text(tag.key()));
-                self.push(")");
+                // Postgres looks at each task in the order of the list. It might otherwise join all that have the tag.
+                self.push(if self.is_postgres { " OFFSET 0)" } else { ")" });
             }
             Filter::Untagged => self.push("tags = '[]'"),
             Filter::Within(moment, range) => self.range(*moment, range),
@@ -161,7 +190,7 @@ impl Sql {
             self.push("FALSE");
             return;
         }
-        let sought = query(self.owner, terms, Sections::All, self.is_postgres);
+        let sought = query(self.owner, Sought::everywhere(terms), self.is_postgres);
         if self.is_postgres {
             self.push("EXISTS (SELECT 1 FROM task_words WHERE task_words.owner_id = $1 AND task_words.number = tasks.number");
             self.compare(" AND words @@ CAST(CAST(", Value::Text(sought));
@@ -205,14 +234,27 @@ impl Sql {
         self.push(end);
     }
 
-    /// Appends the query of the ids that have all of these tags.
-    pub(super) fn tagged(&mut self, tags: &[&TagName]) {
-        for (index, tag) in tags.iter().enumerate() {
-            if index > 0 {
-                self.push(" INTERSECT ");
-            }
-            self.push("SELECT task_id FROM task_tags WHERE owner_id = $1 AND name_key = ");
-            self.bind(Value::Text(tag.key()));
+    /// Appends the query of the ids of the tasks with one of these numbers, or whose words are not stored.
+    pub(super) fn numbered_or_unindexed(&mut self, numbers: &[i64]) {
+        self.push("SELECT id FROM tasks AS found WHERE owner_id = $1 AND ");
+        self.numbered(numbers);
+        self.push(sql::OR_UNINDEXED);
+    }
+
+    /// Appends bounds of the due value that follow from conditions of which one is met: an index is read between them.
+    pub(super) fn due_bounds(&mut self, filter: &Filter, now: Timestamp) {
+        let all = filter.conjuncts().into_iter();
+        let any = all.filter(|part| matches!(part, Filter::Any(parts) if !parts.is_empty()));
+        let (from, to) = any
+            .map(|part| due_range(part, now))
+            .fold(ANY_DUE, |(from, to), part| {
+                (from.max(part.0), to.min(part.1))
+            });
+        if from > ANY_DUE.0 {
+            self.compare(" AND due_order >= ", Value::Number(from));
+        }
+        if to < ANY_DUE.1 {
+            self.compare(" AND due_order <= ", Value::Number(to));
         }
     }
 

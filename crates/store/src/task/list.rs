@@ -52,7 +52,11 @@ impl Tx {
             Some(Picked::Words(found)) if list.sort == Sort::Relevance => {
                 self.read_found(list, found).await?
             }
-            _ => self.read(list, picked.as_ref()).await?,
+            Some(_) => self.read(list, picked.as_ref()).await?,
+            None => {
+                let statement = self.statement(list).await?;
+                self.fetch(statement).await?
+            }
         };
         let in_title = match picked {
             Some(Picked::Words(found)) => found.in_title.into_iter().collect(),
@@ -99,12 +103,23 @@ impl Tx {
         Ok(tasks)
     }
 
-    async fn read(
-        &mut self,
-        list: &TaskList,
-        picked: Option<&Picked<'_>>,
-    ) -> Result<Vec<Task>, Error> {
-        let Sql { text, values, .. } = list.build(picked, self.is_postgres());
+    async fn read(&mut self, list: &TaskList, picked: Option<&Picked>) -> Result<Vec<Task>, Error> {
+        let statement = list.build(picked, self.is_postgres());
+        self.fetch(statement).await
+    }
+
+    /// The statement of a list of which nothing is picked as a whole.
+    async fn statement(&mut self, list: &TaskList) -> Result<Sql, Error> {
+        let parts = self.pick_parts(list).await?;
+        Ok(if parts.is_empty() {
+            list.build(None, self.is_postgres())
+        } else {
+            list.build_parts(&parts, self.is_postgres())
+        })
+    }
+
+    async fn fetch(&mut self, statement: Sql) -> Result<Vec<Task>, Error> {
+        let Sql { text, values, .. } = statement;
         let rows: Vec<TaskRow> = with_connection!(self, |connection| {
             let mut query = sqlx::query_as(AssertSqlSafe(text));
             for value in values {
@@ -119,7 +134,11 @@ impl Tx {
     #[doc(hidden)]
     pub async fn explain_tasks(&mut self, list: &TaskList) -> Result<Vec<String>, Error> {
         let picked = self.pick(list).await?;
-        let Sql { text, values, .. } = list.build(picked.as_ref(), self.is_postgres());
+        let statement = match picked {
+            Some(_) => list.build(picked.as_ref(), self.is_postgres()),
+            None => self.statement(list).await?,
+        };
+        let Sql { text, values, .. } = statement;
         self.explain(&text, values).await
     }
 }

@@ -87,6 +87,16 @@ pub enum Direction {
     Descending,
 }
 
+impl Direction {
+    /// The keyword.
+    pub(super) fn word(self) -> &'static str {
+        match self {
+            Self::Ascending => "ASC",
+            Self::Descending => "DESC",
+        }
+    }
+}
+
 /// A value of the sort columns.
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub enum SortValue {

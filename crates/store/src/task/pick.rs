@@ -1,26 +1,27 @@
 //! Chooses how a list is read: in its order until the page is full, or, where few tasks meet one of its conditions, by
 //! looking these up first.
 
-use taskwire_domain::TagName;
 use taskwire_domain::filter::{Filter, Term};
+use taskwire_domain::{TagName, UserId};
 
 use super::found::Found;
 use super::order::{Direction, Keyset, Sort, SortValue};
 use super::sql;
 use super::statement::{FoundWords, Picked, TaskList, without_words};
-use super::words::Sections;
+use super::words::{Sections, Sought, tag_terms};
 use crate::tx::with_connection;
 use crate::{Error, Tx};
 
 /// With at most so many tasks, those that meet a condition are read and sorted; with more, the order is read.
 const FEW: i64 = 1000;
+/// The same for tasks with several tags.
+const FEW_OF_TAGS: usize = 1000;
+/// Most conditions, of which one has to be met, that are looked at one by one.
+const PARTS_MAX: usize = 4;
 
 impl Tx {
     /// Few tasks to which all in the list belong, if there is a condition that few meet.
-    pub(super) async fn pick<'a>(
-        &mut self,
-        list: &'a TaskList,
-    ) -> Result<Option<Picked<'a>>, Error> {
+    pub(super) async fn pick(&mut self, list: &TaskList) -> Result<Option<Picked>, Error> {
         if let Some(terms) = list.words()
             && let Some(found) = self.pick_words(list, terms).await?
         {
@@ -37,8 +38,8 @@ impl Tx {
         if let Some(number) = parent {
             return Ok(Some(Picked::Parent(number)));
         }
-        if let Some(tags) = self.few_tagged(list).await? {
-            return Ok(Some(Picked::Tags(tags)));
+        if let Some(tags) = self.pick_tags(list).await? {
+            return Ok(Some(tags));
         }
         let is_of_series = list.filter.conjuncts().contains(&&Filter::Recurring);
         if is_of_series && self.are_series_few(list).await? {
@@ -53,14 +54,22 @@ impl Tx {
         terms: &[Term],
     ) -> Result<Option<FoundWords>, Error> {
         let by_relevance = list.sort == Sort::Relevance;
-        let (numbers, is_all) = match self.find_numbers(list.owner, terms, Sections::All).await? {
+        let tags = tag_terms(&required_tags(list)).unwrap_or_default();
+        let mut sought = Sought::everywhere(terms);
+        let mut found = self.find_numbers(list.owner, sought).await?;
+        // Many tasks may have the words, and few of them the tags.
+        if !matches!(found, Found::Few(_)) && !tags.is_empty() {
+            sought.tags = &tags;
+            found = self.find_numbers(list.owner, sought).await?;
+        }
+        let (numbers, is_all) = match found {
             Found::Few(numbers) => (numbers, true),
             Found::Newest(newest) if by_relevance && list.direction == Direction::Descending => {
                 let numbers = match list.after {
                     Some(Keyset {
                         value: SortValue::Pair(_, number),
                         ..
-                    }) => self.find_older_numbers(list.owner, terms, number).await?,
+                    }) => self.find_older_numbers(list.owner, sought, number).await?,
                     _ => newest,
                 };
                 (numbers, false)
@@ -68,10 +77,8 @@ impl Tx {
             Found::Newest(_) | Found::Many => return Ok(None),
         };
         let in_title = if by_relevance && is_all && !numbers.is_empty() {
-            match self
-                .find_numbers(list.owner, terms, Sections::Title)
-                .await?
-            {
+            sought.sections = Sections::Title;
+            match self.find_numbers(list.owner, sought).await? {
                 Found::Few(numbers) | Found::Newest(numbers) => numbers,
                 Found::Many => Vec::new(),
             }
@@ -87,58 +94,129 @@ impl Tx {
     }
 
     /// Tags that all tasks of the list must have, and that few have together.
-    async fn few_tagged<'a>(
-        &mut self,
-        list: &'a TaskList,
-    ) -> Result<Option<Vec<&'a TagName>>, Error> {
-        let parts = list.filter.conjuncts().into_iter();
-        let tags: Vec<&TagName> = parts
-            .filter_map(|part| match part {
-                Filter::Tag(tag) => Some(tag),
-                _ => None,
-            })
-            .collect();
+    async fn pick_tags(&mut self, list: &TaskList) -> Result<Option<Picked>, Error> {
+        let tags = required_tags(list);
         let mut fewest: Option<(i64, &TagName)> = None;
         for tag in &tags {
-            let count: i64 = with_connection!(self, |connection| {
-                sqlx::query_scalar(sql::COUNT_TAGGED)
-                    .bind(list.owner.0)
-                    .bind(tag.key())
-                    .bind(FEW + 1)
-                    .fetch_one(connection)
-                    .await?
-            });
+            let key = Some(tag.key());
+            let count = self.count_few(sql::COUNT_TAGGED, list.owner, key).await?;
             if count <= FEW && fewest.is_none_or(|(least, _)| count < least) {
                 fewest = Some((count, tag));
             }
         }
         if let Some((_, tag)) = fewest {
-            return Ok(Some(vec![tag]));
+            return Ok(Some(Picked::Tag(tag.clone())));
         }
-        // Each of two tags may be of many tasks, and both of none.
-        let [first, second, ..] = tags.as_slice() else {
+        // Each of two tags may be of many tasks, and both of none. Tags are among the words, whose index knows soonest.
+        let Some(terms) = tag_terms(&tags).filter(|_| tags.len() > 1) else {
             return Ok(None);
         };
-        let count: i64 = with_connection!(self, |connection| {
-            sqlx::query_scalar(sql::COUNT_TAGGED_TWICE)
-                .bind(list.owner.0)
-                .bind(first.key())
-                .bind(second.key())
-                .bind(FEW + 1)
-                .fetch_one(connection)
-                .await?
+        let sought = Sought {
+            tags: &terms,
+            ..Sought::everywhere(&[])
+        };
+        let numbers = match self.find_numbers(list.owner, sought).await? {
+            Found::Few(numbers) if numbers.len() <= FEW_OF_TAGS => numbers,
+            _ => return Ok(None),
+        };
+        let unindexed = self
+            .count_few(sql::COUNT_UNINDEXED, list.owner, None)
+            .await?;
+        Ok((unindexed <= FEW).then_some(Picked::Tagged(numbers)))
+    }
+
+    /// If one of several conditions has to be met, and few tasks meet some of them: a list for each of these, with what
+    /// is picked, and one for the others. Together they have the tasks of the list.
+    pub(super) async fn pick_parts(
+        &mut self,
+        list: &TaskList,
+    ) -> Result<Vec<(TaskList, Option<Picked>)>, Error> {
+        let all = list.filter.conjuncts();
+        let choices = all.iter().enumerate().find_map(|(index, part)| match part {
+            Filter::Any(parts) if (2..=PARTS_MAX).contains(&parts.len()) => Some((index, parts)),
+            _ => None,
         });
-        Ok((count <= FEW).then(|| vec![*first, *second]))
+        let Some((at, choices)) = choices.filter(|_| list.sort != Sort::Relevance) else {
+            return Ok(Vec::new());
+        };
+        let with = |choice: Filter| {
+            let others = all.iter().enumerate().filter(|(index, _)| *index != at);
+            let mut parts: Vec<Filter> = others.map(|(_, part)| (*part).clone()).collect();
+            parts.push(choice);
+            TaskList {
+                filter: Filter::All(parts),
+                ..list.clone()
+            }
+        };
+        let (mut parts, mut others) = (Vec::new(), Vec::new());
+        for choice in choices {
+            let part = with(choice.clone());
+            let picked = if may_be_of_few(choice) {
+                self.pick(&part).await?
+            } else {
+                None
+            };
+            match picked {
+                Some(picked) => parts.push((part, Some(picked))),
+                None => others.push(choice.clone()),
+            }
+        }
+        if parts.is_empty() {
+            return Ok(Vec::new());
+        }
+        if let Some(only) = others.pop() {
+            let choice = if others.is_empty() {
+                only
+            } else {
+                others.push(only);
+                Filter::Any(others)
+            };
+            parts.push((with(choice), None));
+        }
+        Ok(parts)
     }
 
     async fn are_series_few(&mut self, list: &TaskList) -> Result<bool, Error> {
-        let count: i64 = with_connection!(self, |connection| {
-            sqlx::query_scalar(sql::COUNT_OF_SERIES)
-                .bind(list.owner.0)
-                .bind(FEW + 1)
-                .fetch_one(connection)
-                .await?
-        });
+        let count = self
+            .count_few(sql::COUNT_OF_SERIES, list.owner, None)
+            .await?;
         Ok(count <= FEW)
     }
+
+    /// Counts to one more than [`FEW`].
+    async fn count_few(
+        &mut self,
+        statement: &'static str,
+        owner: UserId,
+        key: Option<String>,
+    ) -> Result<i64, Error> {
+        Ok(with_connection!(self, |connection| {
+            let query = sqlx::query_scalar(statement).bind(owner.0).bind(FEW + 1);
+            let query = match key {
+                Some(key) => query.bind(key),
+                None => query,
+            };
+            query.fetch_one(connection).await?
+        }))
+    }
+}
+
+/// Whether a condition is one that few tasks may meet, which [`Tx::pick`] finds out.
+fn may_be_of_few(filter: &Filter) -> bool {
+    filter.conjuncts().into_iter().any(|part| {
+        matches!(
+            part,
+            Filter::Words(_) | Filter::Tag(_) | Filter::Parent(_) | Filter::Recurring
+        )
+    })
+}
+
+/// The tags that all tasks of a list must have.
+fn required_tags(list: &TaskList) -> Vec<TagName> {
+    let parts = list.filter.conjuncts().into_iter();
+    let tags = parts.filter_map(|part| match part {
+        Filter::Tag(tag) => Some(tag.clone()),
+        _ => None,
+    });
+    tags.collect()
 }

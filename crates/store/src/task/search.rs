@@ -9,12 +9,16 @@ use taskwire_domain::{Task, UserId};
 use super::found::{FEW_FOUND, Found};
 use super::row::TaskRow;
 use super::sql;
-use super::words::{Sections, Words, is_correctable, query};
+use super::words::{Sought, Words, is_correctable, query};
 use crate::tx::with_connection;
 use crate::{Error, Tx};
 
 /// Words of the vocabulary that are compared with one that finds nothing.
 const COMPARED: i64 = 5000;
+
+/// With fewer tasks that have the words, Postgres reads all, of which it has no index in the order of numbers, and the
+/// newest are kept.
+const SORTED: i64 = 20_000;
 
 /// The newest tasks that are looked at to find out whether very many have the words.
 const PROBED: i64 = 300;
@@ -74,14 +78,13 @@ impl Tx {
     pub(super) async fn find_numbers(
         &mut self,
         owner: UserId,
-        terms: &[Term],
-        sections: Sections,
+        sought: Sought<'_>,
     ) -> Result<Found, Error> {
-        if terms.is_empty() {
+        if sought.terms.is_empty() && sought.tags.is_empty() {
             return Ok(Found::Few(Vec::new()));
         }
         let is_postgres = self.is_postgres();
-        let sought = query(owner, terms, sections, is_postgres);
+        let sought = query(owner, sought, is_postgres);
         if let Some((of, found)) = &self.found_words
             && *of == sought
         {
@@ -95,18 +98,19 @@ impl Tx {
             } else {
                 sql::FIND_NUMBERS_SQLITE
             };
+            let most = if is_postgres { SORTED } else { FEW_FOUND + 1 };
             let numbers: Vec<i64> = with_connection!(self, |connection| {
                 sqlx::query_scalar(statement)
                     .bind(owner.0)
                     .bind(&sought)
-                    .bind(FEW_FOUND + 1)
+                    .bind(most)
                     .fetch_all(connection)
                     .await?
             });
             match i64::try_from(numbers.len()) {
                 Ok(count) if count <= FEW_FOUND => Found::Few(numbers),
-                _ if is_postgres => Found::Many,
-                _ => Found::Newest(numbers),
+                Ok(count) if is_postgres && count >= SORTED => Found::Many,
+                _ => Found::Newest(newest(numbers)),
             }
         };
         // What is written later in the same transaction would not be in it.
@@ -128,30 +132,37 @@ impl Tx {
                 .await?
         });
         // As many as there may be if the newest tasks are like the others; twice as many, because they may not be.
-        Ok(hits * 20 >= PROBED && newest / PROBED * hits > 2 * FEW_FOUND)
+        Ok(hits * 50 >= PROBED && newest / PROBED * hits > 2 * FEW_FOUND)
     }
 
-    /// The newest tasks with these words before a number, on SQLite.
+    /// The newest tasks with these words before a number, newest first.
     pub(super) async fn find_older_numbers(
         &mut self,
         owner: UserId,
-        terms: &[Term],
+        sought: Sought<'_>,
         before: i64,
     ) -> Result<Vec<i64>, Error> {
-        let sought = query(owner, terms, Sections::All, false);
-        Ok(with_connection!(self, |connection| {
-            sqlx::query_scalar(sql::FIND_OLDER_NUMBERS_SQLITE)
+        let is_postgres = self.is_postgres();
+        let (statement, most) = if is_postgres {
+            (sql::FIND_OLDER_NUMBERS_POSTGRES, SORTED)
+        } else {
+            (sql::FIND_OLDER_NUMBERS_SQLITE, FEW_FOUND + 1)
+        };
+        let sought = query(owner, sought, is_postgres);
+        let numbers = with_connection!(self, |connection| {
+            sqlx::query_scalar(statement)
                 .bind(owner.0)
                 .bind(sought)
-                .bind(FEW_FOUND + 1)
+                .bind(most)
                 .bind(before)
                 .fetch_all(connection)
                 .await?
-        }))
+        });
+        Ok(newest(numbers))
     }
 
     async fn has_any(&mut self, owner: UserId, terms: &[Term]) -> Result<bool, Error> {
-        let found = self.find_numbers(owner, terms, Sections::All).await?;
+        let found = self.find_numbers(owner, Sought::everywhere(terms)).await?;
         Ok(!matches!(found, Found::Few(numbers) if numbers.is_empty()))
     }
 
@@ -259,4 +270,11 @@ impl Tx {
         }
         Ok(u64::try_from(seen.len()).unwrap_or(u64::MAX))
     }
+}
+
+/// The greatest numbers, one more than [`FEW_FOUND`], greatest first.
+fn newest(mut numbers: Vec<i64>) -> Vec<i64> {
+    numbers.sort_unstable_by(|one, other| other.cmp(one));
+    numbers.truncate(usize::try_from(FEW_FOUND + 1).unwrap_or(usize::MAX));
+    numbers
 }

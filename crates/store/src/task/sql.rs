@@ -15,6 +15,12 @@ macro_rules! found_words {
 }
 pub(super) const FOUND_WORDS_SQLITE: &str = found_words!();
 
+/// Continues a query of ids with those of the tasks of the owner $1 whose words are not stored. The condition and the
+/// order are those of the index; without the order, Postgres might read all tasks. More than COUNT_UNINDEXED counts.
+pub(super) const OR_UNINDEXED: &str = " UNION SELECT id FROM (SELECT id FROM tasks
+    WHERE owner_id = $1 AND (words_hash IS NULL OR derived_version IS NULL OR derived_version <> version)
+    ORDER BY owner_id, id LIMIT 2000) AS unindexed";
+
 /// The ids of the tasks of the owner $1 that belong to a series.
 pub(super) const OF_SERIES: &str =
     "SELECT id FROM tasks WHERE owner_id = $1 AND series_id IS NOT NULL";
@@ -37,7 +43,7 @@ statements! {
     /// The keys of SQLite's index are numbers; Postgres needs none.
     ADD_OWNER_SQLITE = "INSERT INTO search_owners (owner_id) VALUES ($1) ON CONFLICT DO NOTHING";
     FIND_NUMBERS_SQLITE = concat!("SELECT ", found_words!(), " AND task_words MATCH $2 ORDER BY rowid DESC LIMIT $3");
-    /// The same, before the number $4: SQLite can; Postgres has no index of words in the order of numbers.
+    /// The same, before the number $4.
     FIND_OLDER_NUMBERS_SQLITE = "SELECT rowid & 4294967295 FROM task_words
         WHERE rowid >= (SELECT code FROM search_owners WHERE owner_id = $1) * 4294967296
             AND rowid < (SELECT code FROM search_owners WHERE owner_id = $1) * 4294967296 + $4
@@ -49,6 +55,9 @@ statements! {
     FIND_NUMBERS_POSTGRES = "SELECT number FROM (SELECT owner_id, number FROM task_words
             WHERE words @@ CAST(CAST($2 AS TEXT) AS TSQUERY) OFFSET 0) AS found
         WHERE owner_id = $1 LIMIT $3";
+    FIND_OLDER_NUMBERS_POSTGRES = "SELECT number FROM (SELECT owner_id, number FROM task_words
+            WHERE words @@ CAST(CAST($2 AS TEXT) AS TSQUERY) OFFSET 0) AS found
+        WHERE owner_id = $1 AND number < $4 LIMIT $3";
     SAME_BEGINNING = "SELECT word FROM vocabulary WHERE owner_id = $1 AND word >= $2 AND word < $3 ORDER BY word LIMIT $4";
     SAME_END = "SELECT word FROM vocabulary WHERE owner_id = $1 AND reversed >= $2 AND reversed < $3
         ORDER BY reversed LIMIT $4";
@@ -108,11 +117,12 @@ statements! {
     PURGE_NOTIFICATIONS = "DELETE FROM notifications WHERE owner_id = $1 AND task_id = $2";
     PURGE = "DELETE FROM tasks WHERE owner_id = $1 AND id = $2 AND status = 'deleted'";
     LINK_TAG = "INSERT INTO task_tags (owner_id, task_id, name_key) VALUES ($1, $2, $3) ON CONFLICT DO NOTHING";
-    /// How many tasks have a tag, up to $3.
-    COUNT_TAGGED = "SELECT COUNT(*) FROM (SELECT 1 FROM task_tags WHERE owner_id = $1 AND name_key = $2 LIMIT $3) AS tagged";
-    /// Both are read once, in the order of their index.
-    COUNT_TAGGED_TWICE = "SELECT COUNT(*) FROM (SELECT task_id FROM task_tags WHERE owner_id = $1 AND name_key = $2
-        INTERSECT SELECT task_id FROM task_tags WHERE owner_id = $1 AND name_key = $3 ORDER BY task_id LIMIT $4) AS tagged";
+    /// How many tasks have a tag, up to $2.
+    COUNT_TAGGED = "SELECT COUNT(*) FROM (SELECT 1 FROM task_tags WHERE owner_id = $1 AND name_key = $3 LIMIT $2) AS tagged";
+    /// Of how many tasks the words are not stored, up to $2. The condition and the order are those of the index.
+    COUNT_UNINDEXED = "SELECT COUNT(*) FROM (SELECT 1 FROM tasks WHERE owner_id = $1
+        AND (words_hash IS NULL OR derived_version IS NULL OR derived_version <> version)
+        ORDER BY owner_id, id LIMIT $2) AS unindexed";
     COUNT_OF_SERIES = "SELECT COUNT(*) FROM (SELECT 1 FROM tasks WHERE owner_id = $1 AND series_id IS NOT NULL LIMIT $2) AS few";
     /// Open tasks due in the quarters of an hour from $2 to before $3, and from one instant to before another in $4 to $7.
     COUNT_DUE = "SELECT CAST(COALESCE((SELECT SUM(tasks) FROM task_counts

@@ -37,9 +37,11 @@ const STATUSES: [Status; 4] = [
 ];
 
 /// Few tasks, to which all in a list belong.
-pub(super) enum Picked<'a> {
-    /// Those with all of these tags.
-    Tags(Vec<&'a TagName>),
+pub(super) enum Picked {
+    /// Those with this tag.
+    Tag(TagName),
+    /// Among those with these numbers, and those whose words are not stored, are all that have some tags.
+    Tagged(Vec<i64>),
     /// Those that belong to a series.
     Recurring,
     /// The parts of the task with this number.
@@ -91,20 +93,30 @@ impl TaskList {
     }
 
     /// The conditions, with what is picked.
-    pub(super) fn conditions(&self, picked: Option<&Picked<'_>>, is_postgres: bool) -> Sql {
+    pub(super) fn conditions(&self, picked: Option<&Picked>, is_postgres: bool) -> Sql {
         let mut sql = Sql::new(self.owner, is_postgres);
+        self.push_conditions(&mut sql, picked);
+        sql
+    }
+
+    fn push_conditions(&self, sql: &mut Sql, picked: Option<&Picked>) {
         let filter = match picked {
             Some(Picked::Words(found)) => &found.rest,
             _ => &self.filter,
         };
         sql.condition(filter, self.now);
+        sql.due_bounds(filter, self.now);
         let Some(picked) = picked else {
-            return sql;
+            return;
         };
         sql.push(" AND ");
         match picked {
             Picked::Words(found) => sql.numbered(&found.numbers),
-            Picked::Tags(tags) => sql.one_of(|sql| sql.tagged(tags)),
+            Picked::Tag(tag) => sql.one_of(|sql| {
+                sql.push("SELECT task_id FROM task_tags WHERE owner_id = $1 AND name_key = ");
+                sql.bind(Value::Text(tag.key()));
+            }),
+            Picked::Tagged(numbers) => sql.one_of(|sql| sql.numbered_or_unindexed(numbers)),
             Picked::Recurring => sql.one_of(|sql| sql.push(super::sql::OF_SERIES)),
             Picked::Parent(number) => sql.one_of(|sql| {
                 sql.push(
@@ -113,21 +125,55 @@ impl TaskList {
                 sql.bind(Value::Number(*number));
             }),
         }
-        sql
     }
 
     /// The statement.
-    pub(super) fn build(&self, picked: Option<&Picked<'_>>, is_postgres: bool) -> Sql {
-        let mut sql = self.conditions(picked, is_postgres);
+    pub(super) fn build(&self, picked: Option<&Picked>, is_postgres: bool) -> Sql {
+        let mut sql = Sql::new(self.owner, is_postgres);
+        self.push_list(&mut sql, picked, is_postgres);
+        sql
+    }
+
+    /// The statement of several lists with the same order, which may have tasks in common.
+    pub(super) fn build_parts(&self, parts: &[(Self, Option<Picked>)], is_postgres: bool) -> Sql {
+        let mut sql = Sql::new(self.owner, is_postgres);
+        let mut texts = Vec::new();
+        for (list, picked) in parts {
+            list.push_list(&mut sql, picked.as_ref(), is_postgres);
+            texts.push(std::mem::take(&mut sql.text));
+        }
+        for (index, text) in texts.iter().enumerate() {
+            let union = if index > 0 { " UNION " } else { "" };
+            let _ = write!(sql.text, "{union}SELECT * FROM ({text}) AS choice_{index}");
+        }
+        let order = self.order(self.sort.keys(is_postgres).len(), &mut sql);
+        sql.push(&order);
+        sql
+    }
+
+    /// The order and the length, by `keys` columns.
+    fn order(&self, keys: usize, sql: &mut Sql) -> String {
+        let word = self.direction.word();
+        let mut order = String::from(" ORDER BY ");
+        for index in 0..keys {
+            let comma = if index > 0 { ", " } else { "" };
+            let _ = write!(order, "{comma}sort_{index} {word}");
+        }
+        if !self.sort.is_unique() {
+            let _ = write!(order, ", id {word}");
+        }
+        let _ = write!(order, " LIMIT ${}", sql.values.len() + 1);
+        sql.values.push(Value::Number(self.limit));
+        order
+    }
+
+    fn push_list(&self, sql: &mut Sql, picked: Option<&Picked>, is_postgres: bool) {
+        self.push_conditions(sql, picked);
         if self.sort == Sort::Completed {
             sql.push(" AND completed_at IS NOT NULL");
         }
-        let keys = self.keys(&mut sql, picked, is_postgres);
-        let word = match self.direction {
-            Direction::Ascending => "ASC",
-            Direction::Descending => "DESC",
-        };
-        self.push_position(&mut sql, &keys);
+        let keys = self.keys(sql, picked, is_postgres);
+        self.push_position(sql, &keys);
         let conditions = std::mem::take(&mut sql.text);
         // SQLite must not choose the index of the order where few tasks are picked.
         let plus = if picked.is_some() && !is_postgres {
@@ -150,16 +196,7 @@ impl TaskList {
         } else {
             statuses.into_iter().map(Some).collect()
         };
-        let mut order = String::from(" ORDER BY ");
-        for index in 0..keys.len() {
-            let comma = if index > 0 { ", " } else { "" };
-            let _ = write!(order, "{comma}sort_{index} {word}");
-        }
-        if !self.sort.is_unique() {
-            let _ = write!(order, ", id {word}");
-        }
-        let _ = write!(order, " LIMIT ${}", sql.values.len() + 1);
-        sql.values.push(Value::Number(self.limit));
+        let order = self.order(keys.len(), sql);
         // SQLite merges the parts. Postgres might read them whole and sort them, so each is cut to a page.
         let is_cut = is_postgres && arms.len() > 1;
         for (index, status) in arms.into_iter().enumerate() {
@@ -171,10 +208,11 @@ impl TaskList {
             for (index, key) in keys.iter().enumerate() {
                 let _ = write!(sql.text, ", {plus}{key} AS sort_{index}");
             }
-            let _ = write!(
-                sql.text,
-                " FROM tasks WHERE {owner_plus}owner_id = $1 AND NOT withdrawn"
-            );
+            let _ = write!(sql.text, " FROM tasks WHERE {owner_plus}owner_id = $1");
+            // None is open, and without this condition the other conditions can be checked in an index.
+            if status != Some(Status::Open) {
+                sql.push(" AND NOT withdrawn");
+            }
             if let Some(status) = status {
                 // A literal, because a generic plan has to know that each part is of one status.
                 let _ = write!(sql.text, " AND status = '{}'", status.as_str());
@@ -186,7 +224,6 @@ impl TaskList {
             }
         }
         sql.push(&order);
-        sql
     }
 }
 
@@ -222,7 +259,7 @@ impl TaskList {
     }
 
     /// What is compared, before the id.
-    fn keys(&self, sql: &mut Sql, picked: Option<&Picked<'_>>, is_postgres: bool) -> Vec<String> {
+    fn keys(&self, sql: &mut Sql, picked: Option<&Picked>, is_postgres: bool) -> Vec<String> {
         let mut keys: Vec<String> = self
             .sort
             .keys(is_postgres)

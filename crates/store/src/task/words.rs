@@ -7,8 +7,8 @@ use std::collections::HashMap;
 use std::fmt::Write as _;
 
 use taskwire_domain::filter::Term;
-use taskwire_domain::words::stored;
-use taskwire_domain::{Task, UserId};
+use taskwire_domain::words::{sought, stored};
+use taskwire_domain::{TagName, Task, UserId};
 
 /// Most words of a task that are searched for; a tsvector has no places after 16,383.
 const WORDS_MAX: usize = 10_000;
@@ -129,6 +129,22 @@ pub(super) fn is_correctable(word: &str) -> bool {
     (4..=30).contains(&count) && word.chars().all(char::is_alphabetic)
 }
 
+/// The words of tags, each by itself; those of other tags may be among them. None if a tag has no words.
+pub(super) fn tag_terms(tags: &[TagName]) -> Option<Vec<Term>> {
+    let mut terms = Vec::new();
+    for tag in tags {
+        let words = sought(tag.as_str());
+        if words.is_empty() {
+            return None;
+        }
+        terms.extend(words.into_iter().map(|word| Term {
+            words: vec![word],
+            is_exact: true,
+        }));
+    }
+    Some(terms)
+}
+
 /// Where words are searched.
 #[derive(Clone, Copy, PartialEq, Eq)]
 pub(super) enum Sections {
@@ -145,16 +161,33 @@ impl Sections {
     }
 }
 
+/// What is searched for.
+#[derive(Clone, Copy)]
+pub(super) struct Sought<'a> {
+    /// Terms that are all there in `sections`.
+    pub(super) terms: &'a [Term],
+    pub(super) sections: Sections,
+    /// Terms of tags, which are stored with the title.
+    pub(super) tags: &'a [Term],
+}
+
+impl<'a> Sought<'a> {
+    pub(super) fn everywhere(terms: &'a [Term]) -> Self {
+        Self {
+            terms,
+            sections: Sections::All,
+            tags: &[],
+        }
+    }
+}
+
 /// What is searched for, in the language of the database.
-pub(super) fn query(
-    owner: UserId,
-    terms: &[Term],
-    sections: Sections,
-    is_postgres: bool,
-) -> String {
+pub(super) fn query(owner: UserId, sought: Sought<'_>, is_postgres: bool) -> String {
     let owner = prefix(owner);
     let mut text = String::new();
-    for (index, term) in terms.iter().enumerate() {
+    let terms = sought.terms.iter().map(|term| (term, sought.sections));
+    let tags = sought.tags.iter().map(|term| (term, Sections::Title));
+    for (index, (term, sections)) in terms.chain(tags).enumerate() {
         if index > 0 {
             text.push_str(if is_postgres { " & " } else { " AND " });
         }

@@ -10,6 +10,7 @@
 mod account;
 mod cancelled;
 mod chat;
+mod choices;
 mod consumers;
 mod counts;
 mod dead_letters;

@@ -136,6 +136,17 @@ async fn pages(store: &Store, filter: Filter, size: i64) -> Vec<i64> {
     }
 }
 
+/// By what a number is divided.
+fn tags_of(number: i64) -> Vec<taskwire_domain::TagName> {
+    let names = [("Even", 2), ("by five", 5), ("by thousand", 1000)];
+    let names = names.into_iter().filter(|(_, by)| number % by == 0);
+    let mut names: Vec<&str> = names.map(|(name, _)| name).collect();
+    if number % 2 == 1 {
+        names.push("odd");
+    }
+    tags(&names)
+}
+
 async fn very_many_hits_come_by_age(db: TestDb) {
     const COUNT: i64 = 6100;
     let store = Store::open(db).await;
@@ -143,6 +154,7 @@ async fn very_many_hits_come_by_age(db: TestDb) {
     for number in 1..=COUNT {
         let task = Task {
             notes: Notes::parse(if number % 2 == 0 { "imported" } else { "" }).unwrap(),
+            tags: tags_of(number),
             status: if number <= 5 {
                 Status::Completed
             } else {
@@ -165,6 +177,45 @@ async fn very_many_hits_come_by_age(db: TestDb) {
     // Other conditions may leave only old ones.
     let completed = Filter::All(vec![Filter::Status(Status::Completed), search("imported")]);
     assert_eq!(pages(&store, completed, 2).await, [5, 4, 3, 2, 1]);
+    // Few of very many hits have a tag, or two tags of which each is on many tasks.
+    let tag = |name: &str| Filter::Tag(tags(&[name]).remove(0));
+    let by = |number: i64| -> Vec<i64> { (1..=COUNT / number).map(|n| n * number).rev().collect() };
+    for (names, expected) in [
+        (vec!["BY thousand"], by(1000)),
+        (vec!["even"], by(2)),
+        (vec!["even", "by five"], by(10)),
+        (vec!["even", "odd"], vec![]),
+    ] {
+        let mut parts: Vec<Filter> = names.iter().map(|name| tag(name)).collect();
+        let tagged = TaskList {
+            sort: Sort::Number,
+            limit: COUNT,
+            ..list(&store, Filter::All(parts.clone()))
+        };
+        let listed = store.read().await.list_tasks(&tagged).await.unwrap();
+        let listed: Vec<i64> = listed.iter().map(|task| task.number).collect();
+        assert_eq!(listed, expected, "{names:?}");
+        parts.push(search("import"));
+        let found = pages(&store, Filter::All(parts), 250).await;
+        assert_eq!(found, expected, "{names:?}");
+    }
+    // Those whose words are not stored have their tags as well.
+    store
+        .execute("UPDATE tasks SET words_hash = NULL WHERE number = 10")
+        .await;
+    let forget = match store.test.kind {
+        Kind::Sqlite => "DELETE FROM task_words WHERE rowid & 4294967295 = 10",
+        Kind::Postgres => "DELETE FROM task_words WHERE number = 10",
+    };
+    store.execute(forget).await;
+    let tagged = TaskList {
+        sort: Sort::Number,
+        direction: Direction::Ascending,
+        limit: 1,
+        ..list(&store, Filter::All(vec![tag("even"), tag("by five")]))
+    };
+    let first = store.read().await.list_tasks(&tagged).await.unwrap();
+    assert_eq!(first[0].number, 10);
 }
 
 async fn a_search_is_read_page_by_page(db: TestDb) {
