@@ -1,5 +1,6 @@
 //! A whole line: finds what can be understood, lets the last of each kind win, and keeps the rest as the title.
 
+mod beside;
 mod choose;
 mod found;
 mod lasting;

@@ -210,7 +210,7 @@ fn of_month(day: i8, link: Link, period: Period, end: usize) -> Option<Item> {
     };
     let day = match which {
         Which::Next => Day::OfMonth(day, 1),
-        Which::This | Which::The if link == Link::Of => Day::Monthly(day),
+        Which::This | Which::The | Which::Bare if link == Link::Of => Day::Monthly(day),
         _ => return None,
     };
     Some(Item::day(day, end).needing(Need::COMPANY_OR_HEADING))

@@ -13,7 +13,7 @@ use crate::grammar::meaning::time::Clock;
 use crate::grammar::meaning::when::When;
 use crate::grammar::recognise::clock::{Setting, bare, bare_behind, clock};
 use crate::grammar::recognise::need::Need;
-use crate::grammar::recognise::part::part;
+use crate::grammar::recognise::part::{half_day, part};
 use crate::grammar::recognise::surroundings::names_time;
 use crate::grammar::recognise::zone::{doubt, zone};
 use crate::grammar::token::lexicon::Sense;
@@ -273,13 +273,12 @@ impl Search<'_, '_> {
             });
             return;
         }
-        // "tomorrow am" as the end of a line.
-        let half = begun && state.when.clock.is_none() && chart.at_line_end(start + 1);
-        if half && chart.any(start, &[Sense::Am, Sense::Pm]) {
-            let hour = if chart.is(start, Sense::Am) { 9 } else { 12 };
-            self.push(state, piece(start + 1), |when| {
-                when.part = Time::new(hour, 0, 0, 0).ok();
-            });
+        // "tomorrow am"
+        if begun
+            && state.when.clock.is_none()
+            && let Some((time, next)) = half_day(chart, start)
+        {
+            self.push(state, piece(next), |when| when.part = Some(time));
             return;
         }
         if let Some((time, next)) = part(chart, start, begun || self.is_behind) {

@@ -16,7 +16,7 @@ use crate::grammar::meaning::day_set::{DaySpec, WEEKEND, WORKWEEK, quarterly, ru
 use crate::grammar::meaning::repeat::{Clause, Repeat};
 use crate::grammar::recognise::exact;
 use crate::grammar::recognise::surroundings::is_named;
-use crate::grammar::recognise::word::{number, unit};
+use crate::grammar::recognise::word::{number, unit, weekday};
 use crate::grammar::token::lexicon::{Sense, Unit};
 use crate::recurrence::{CatchUp, Frequency, RULES_MAX, Rule};
 
@@ -271,7 +271,12 @@ fn times_first(chart: &Chart<'_>, at: usize, place: Place) -> Option<(Repeat, us
 fn plural(chart: &Chart<'_>, at: usize, repeat: &mut Repeat) -> Option<(Opened, usize)> {
     let has_preposition = chart.is(at, Sense::On);
     let start = at + usize::from(has_preposition);
-    if !chart.is(start, Sense::Plural) || is_named(chart, at) {
+    // "monday mornings"
+    let part = |sense| matches!(sense, Sense::Part(_)).then_some(());
+    let are_parts = weekday(chart, start).is_some()
+        && chart.sense(start + 1, part).is_some()
+        && chart.get(start + 1)?.text.ends_with('s');
+    if !(chart.is(start, Sense::Plural) || are_parts) || is_named(chart, at) {
         return None;
     }
     let blocked = at

@@ -10,7 +10,7 @@ use crate::Zone;
 use crate::grammar::meaning::repeat::Clause;
 use crate::grammar::meaning::time::Clock;
 use crate::grammar::recognise::clock::{Setting, bare_behind, clock, early, hour_of_rule};
-use crate::grammar::recognise::part::part;
+use crate::grammar::recognise::part::{half_day, part};
 use crate::grammar::recognise::range::range;
 use crate::grammar::recognise::word::{month, unit};
 use crate::grammar::recognise::zone::{doubt, zone};
@@ -65,6 +65,8 @@ pub(crate) fn times(
     if clause.part.is_none()
         && !always
         && let Some((time, next)) = part(chart, at, true)
+            // "every mon am"
+            .or_else(|| half_day(chart, at).filter(|_| clause.clocks.is_empty()))
     {
         let (more, end) = parts(chart, next);
         if more.is_empty() {

@@ -7,6 +7,7 @@ use super::lasting::range;
 use super::remarks::SEVERAL_DAYS;
 use super::taken::{Taken, shown};
 use crate::grammar::context::ParseContext;
+use crate::grammar::meaning::day::Day;
 use crate::grammar::meaning::repeat::Repeat;
 use crate::grammar::meaning::when::When;
 use crate::grammar::parsed::{Doubt, SpanKind};
@@ -14,6 +15,7 @@ use crate::grammar::recognise::mark::Marker;
 use crate::grammar::resolve::due;
 use crate::grammar::resolve::reminder::Lead;
 use crate::grammar::resolve::rule::{doubts, resolve};
+use crate::grammar::token::lexicon::Unit;
 use crate::{Due, Recurrence};
 
 /// Why a start or an end without its rule stays in the title.
@@ -32,6 +34,7 @@ impl Taken<'_, '_> {
     pub(super) fn choose(&mut self, mut found: Vec<Found>) {
         let now = self.chart.now;
         self.settle_weak(&mut found);
+        self.join_week(&mut found);
         let last = |test: &dyn Fn(&What) -> bool| found.iter().rposition(|found| test(&found.what));
         let rule = last(&|what| matches!(what, What::Repeat(_)));
         let dated = last(&|what| matches!(what, What::When(when) if when.is_dated()));
@@ -97,6 +100,11 @@ impl Taken<'_, '_> {
                     if when.clock.is_some() && timed != Some(index) && timed > dated {
                         let time = shown(winners.time.as_deref());
                         let text = format!("its time was ignored: {time} is used");
+                        self.remarks.add(&tokens, Doubt::Overruled, text);
+                    }
+                    if when.is_dated() && dated != Some(index) {
+                        let day = shown(winners.day.as_deref());
+                        let text = format!("its day was ignored: {day} is used");
                         self.remarks.add(&tokens, Doubt::Overruled, text);
                     }
                     let wins = (dated == Some(index), timed == Some(index));
@@ -197,6 +205,43 @@ impl Taken<'_, '_> {
                 }
                 !is_time
             });
+        }
+    }
+
+    /// Lets a weekday and `next week` elsewhere in the line be one day: `tuesday 9am dentist next week`.
+    fn join_week(&mut self, found: &mut Vec<Found>) {
+        let day_of = |found: &Found| match &found.what {
+            What::When(when) => when.day.clone(),
+            _ => None,
+        };
+        let days: Vec<(usize, Day)> = found
+            .iter()
+            .enumerate()
+            .filter_map(|(index, found)| Some((index, day_of(found)?)))
+            .collect();
+        let [(first, one), (second, other)] = days.as_slice() else {
+            return;
+        };
+        let (weekday, at, week, ahead) = match (one, other) {
+            (Day::Weekday(weekday), Day::Opening(Unit::Week, ahead)) => {
+                (weekday, first, second, ahead)
+            }
+            (Day::Opening(Unit::Week, ahead), Day::Weekday(weekday)) => {
+                (weekday, second, first, ahead)
+            }
+            _ => return,
+        };
+        if let Some(What::When(when)) = found.get_mut(*week).map(|found| &mut found.what) {
+            when.day = Some(Day::OfWeek(*weekday, *ahead));
+        }
+        if let Some(Found { tokens, what }) = found.get_mut(*at)
+            && let What::When(when) = what
+        {
+            when.day = None;
+            if !when.is_timed() {
+                self.words.push((tokens.clone(), SpanKind::Due));
+                found.remove(*at);
+            }
         }
     }
 

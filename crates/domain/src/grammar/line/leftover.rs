@@ -2,18 +2,22 @@
 
 use std::ops::Range;
 
+use super::beside::beside;
 use super::found::Leftover;
 use super::remarks::Remarks;
 use super::undated::day_like;
 use crate::grammar::compose::chart::Chart;
 use crate::grammar::compose::exclusion::except;
+use crate::grammar::compose::item::Item;
 use crate::grammar::compose::phrase::phrase;
 use crate::grammar::meaning::repeat::Repeat;
 use crate::grammar::meaning::time::Clock;
 use crate::grammar::recognise::calendar::year;
 use crate::grammar::recognise::clock::{Setting, clock};
+use crate::grammar::recognise::figures::slashed;
 use crate::grammar::recognise::hour::{hour, minutes};
 use crate::grammar::recognise::length::length;
+use crate::grammar::recognise::need::Need;
 use crate::grammar::recognise::surroundings::{continues_beyond, names_time};
 use crate::grammar::recognise::word::{month, number};
 use crate::grammar::token::Token;
@@ -46,6 +50,7 @@ pub(super) fn point_out(
     chart: &Chart<'_>,
     is_known: &[bool],
     known: Known,
+    dates: &[Range<usize>],
     remarks: &mut Remarks<'_>,
 ) {
     let mut at = 0;
@@ -55,7 +60,10 @@ pub(super) fn point_out(
                 .get(tokens.clone())
                 .is_some_and(|known| !known.contains(&true))
         };
-        let found = leftover(chart, at, known).filter(|(tokens, _)| is_new(tokens));
+        let is_open = known.due == Said::Day;
+        let found = leftover(chart, at, known)
+            .or_else(|| beside(chart, at, dates).filter(|_| is_open))
+            .filter(|(tokens, _)| is_new(tokens));
         let Some((tokens, instead)) = found else {
             at += 1;
             continue;
@@ -68,11 +76,10 @@ pub(super) fn point_out(
 
 fn leftover(chart: &Chart<'_>, at: usize, known: Known) -> Option<Leftover> {
     let token = chart.get(at)?;
-    if known.repeats && is_count(token) {
-        return Some((
-            at..at + 1,
-            "write for example 5 times if the rule ends after it",
-        ));
+    if known.repeats
+        && let Some(found) = factor(chart, at)
+    {
+        return Some(found);
     }
     if token.is_plain() || !chart.at_phrase_start(at) {
         return None;
@@ -91,14 +98,44 @@ fn leftover(chart: &Chart<'_>, at: usize, known: Known) -> Option<Leftover> {
         .or_else(|| count(chart, at).filter(|_| known.repeats))
         .or_else(|| exception(chart, at))
         .or_else(|| period(chart, at, known))
+        .or_else(|| {
+            fraction(chart, at)
+                .or_else(|| parts_of_days(chart, at))
+                .filter(|_| known.due == Said::Nothing)
+        })
         .or_else(|| day_like(chart, at).filter(|_| known.due == Said::LoneTime))
 }
 
-/// `x5` beside a rule.
-fn is_count(token: &Token<'_>) -> bool {
-    let count = token.text.strip_prefix(['x', 'X']);
-    count.is_some_and(|count| !count.is_empty() && count.bytes().all(|byte| byte.is_ascii_digit()))
-        && !token.literal
+/// `x5` and `4x` beside a rule.
+fn factor(chart: &Chart<'_>, at: usize) -> Option<Leftover> {
+    let token = chart.get(at).filter(|token| !token.literal)?;
+    let count = token.text.strip_prefix(['x', 'X']).unwrap_or_default();
+    if !count.is_empty() && count.bytes().all(|byte| byte.is_ascii_digit()) {
+        return Some((
+            at..at + 1,
+            "write for example 5 times if the rule ends after it",
+        ));
+    }
+    token.digits()?;
+    let is_times = chart.joined_to_previous(at + 1) && chart.is_mark(at + 1, "x");
+    is_times.then_some((at..at + 2, "write the times of day, such as at 8 and 18"))
+}
+
+/// `3/4` at the end of a line without a day, which may be an amount.
+fn fraction(chart: &Chart<'_>, at: usize) -> Option<Leftover> {
+    let end = slashed(chart, at).filter(|_| at > 0)?;
+    chart
+        .at_line_end(end)
+        .then_some((at..end, "write on before it if it is the day"))
+}
+
+/// `mornings` at the end of a line without a day.
+fn parts_of_days(chart: &Chart<'_>, at: usize) -> Option<Leftover> {
+    let part = |sense| matches!(sense, Sense::Part(_)).then_some(());
+    chart.sense(at, part).filter(|()| at > 0)?;
+    let is_plural = chart.get(at)?.text.ends_with('s');
+    (is_plural && chart.at_line_end(at + 1))
+        .then_some((at..at + 1, "write for example every morning"))
 }
 
 /// `week 12`, `q2` and `weekend` at the end of a line, or behind a word that leads to a date.
@@ -197,7 +234,7 @@ fn bare_month(chart: &Chart<'_>, at: usize) -> Option<Leftover> {
     clear.then_some((at..start + 1, "write a day too, such as 1 april 2028"))
 }
 
-/// `by 5`, `in 5` at the end of a line.
+/// `by 5`, `in 5` at the end of a line or before a day.
 fn bare_number(chart: &Chart<'_>, at: usize) -> Option<Leftover> {
     let leads = [
         Sense::By,
@@ -206,7 +243,12 @@ fn bare_number(chart: &Chart<'_>, at: usize) -> Option<Leftover> {
         Sense::After,
         Sense::Until,
     ];
-    if !chart.any(at, &leads) || !chart.at_line_end(at + 2) || !chart.at_phrase_end(at + 2) {
+    let is_before_day = || {
+        let firm = |item: &Item| item.need == Need::NONE && item.as_day().is_some();
+        chart.items(at + 2).iter().any(firm)
+    };
+    let is_end = chart.at_line_end(at + 2) || is_before_day();
+    if !chart.any(at, &leads) || !is_end || !chart.at_phrase_end(at + 2) {
         return None;
     }
     let token = chart.get(at + 1).filter(|token| token.text.len() <= 2)?;

@@ -235,7 +235,10 @@ impl<'c, 'a> Taken<'c, 'a> {
             due,
             repeats: self.parsed.recurrence.is_some(),
         };
-        point_out(self.chart, &is_known, known, &mut self.remarks);
+        let is_date = |kind: &SpanKind| matches!(kind, SpanKind::Due | SpanKind::Recurrence);
+        let dates = self.words.iter().filter(|(_, kind)| is_date(kind));
+        let dates: Vec<Range<usize>> = dates.map(|(tokens, _)| tokens.clone()).collect();
+        point_out(self.chart, &is_known, known, &dates, &mut self.remarks);
     }
 
     pub(super) fn finish(mut self) -> Parsed {

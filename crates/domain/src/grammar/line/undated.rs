@@ -4,6 +4,7 @@ use super::found::Leftover;
 use crate::grammar::compose::chart::Chart;
 use crate::grammar::recognise::figures::slashed;
 use crate::grammar::recognise::holiday::named_day;
+use crate::grammar::recognise::surroundings::is_named;
 use crate::grammar::recognise::word::{any_weekday, month, unit};
 use crate::grammar::token::lexicon::{Sense, Unit};
 
@@ -21,10 +22,13 @@ pub(super) fn day_like(chart: &Chart<'_>, at: usize) -> Option<Leftover> {
         .or_else(|| own_day(chart, at))
 }
 
-/// A weekday, but not "the sun is out" and "she sat down".
+/// A weekday, but not "the sun is out" and "she sat".
 fn weekday(chart: &Chart<'_>, at: usize) -> Option<Leftover> {
     any_weekday(chart, at)?;
-    let is_word = chart.is(at, Sense::Ambiguous) && at > 0 && is_lower(chart, at);
+    let is_word = chart.is(at, Sense::Ambiguous)
+        && at
+            .checked_sub(1)
+            .is_some_and(|last| chart.any(last, &[Sense::The, Sense::NamePrefix]));
     (!is_word).then_some((at..at + 1, DAY))
 }
 
@@ -35,7 +39,10 @@ fn bare_month(chart: &Chart<'_>, at: usize) -> Option<Leftover> {
         chart.get(at).is_some_and(|token| token.digits().is_some()) || chart.is(at, Sense::Suffix)
     };
     let is_counted = at.checked_sub(1).is_some_and(is_number);
-    let is_plain = is_lower(chart, at) && !chart.is(at, Sense::Ambiguous);
+    // "I may be late", "we march at 9"
+    let is_verb =
+        chart.is(at, Sense::Ambiguous) && (chart.is(at + 1, Sense::Verbal) || is_named(chart, at));
+    let is_plain = is_lower(chart, at) && !is_verb;
     (is_counted || is_plain).then_some((at..at + 1, "write a day too, such as 1 april"))
 }
 
@@ -70,7 +77,10 @@ fn ordinal(chart: &Chart<'_>, at: usize) -> Option<Leftover> {
 fn figures(chart: &Chart<'_>, at: usize) -> Option<Leftover> {
     let end = slashed(chart, at)?;
     let is_counting = chart.get(end).is_some_and(|token| {
-        token.spaced && token.senses.is_empty() && token.text.starts_with(char::is_lowercase)
+        !chart.at_line_end(end)
+            && token.spaced
+            && token.senses.is_empty()
+            && token.text.starts_with(char::is_lowercase)
     });
     (!is_counting && chart.at_phrase_end(end)).then_some((at..end, DAY))
 }

@@ -7,7 +7,7 @@ use super::range::{minutes_of, range};
 use super::spoken::spoken;
 use super::surroundings::{continues_beyond, is_dated, is_free, is_uncounted};
 use crate::grammar::meaning::time::{Clock, Midnight};
-use crate::grammar::token::lexicon::Sense;
+use crate::grammar::token::lexicon::{Sense, Unit};
 use crate::grammar::token::{Token, Tokens};
 
 /// Why midnight deserves a look.
@@ -35,7 +35,15 @@ pub(crate) fn clock(tokens: &Tokens<'_>, at: usize, setting: Setting) -> Option<
         Setting::Ahead => at == 0 || tokens.any(at, &[Sense::From, Sense::Between]),
         Setting::Led | Setting::Behind => true,
     };
-    if let Some((from, to, next)) = range(tokens, at, is_range) {
+    // "week 12 - 5pm"
+    let is_week = at.checked_sub(1).is_some_and(|last| {
+        let is_next = last
+            .checked_sub(1)
+            .is_some_and(|ahead| tokens.any(ahead, &[Sense::Next, Sense::This]));
+        let dash = tokens.get(at + 1).is_some_and(|token| token.spaced);
+        dash && !is_next && tokens.is(last, Sense::Unit(Unit::Week))
+    });
+    if let Some((from, to, next)) = range(tokens, at, is_range).filter(|_| !is_week) {
         let zero = tokens
             .get(at)
             .is_some_and(|token| token.text.starts_with('0'));

@@ -14,6 +14,8 @@ pub(crate) fn part(
     has_date_context: bool,
 ) -> Option<(Time, usize)> {
     let hour = |index: usize| {
+        // Eve is a name.
+        tokens.get(index).filter(|token| token.text != "Eve")?;
         tokens.sense(index, |sense| match sense {
             Sense::Part(hour) => Some(hour),
             _ => None,
@@ -39,4 +41,20 @@ pub(crate) fn part(
         || is_dated(tokens, next)
         || clock(tokens, next, Setting::Behind).is_some();
     clear.then_some((Time::new(hour, 0, 0, 0).ok()?, next))
+}
+
+/// `am` and `pm` without an hour, behind a day: the end of what is said, or before a word such as `for`.
+pub(crate) fn half_day(tokens: &Tokens<'_>, at: usize) -> Option<(Time, usize)> {
+    let hour = if tokens.is(at, Sense::Am) {
+        9
+    } else if tokens.is(at, Sense::Pm) {
+        12
+    } else {
+        return None;
+    };
+    let is_dotted = tokens.get(at)?.text.contains('.');
+    let stop = is_dotted && tokens.joined_to_previous(at + 1) && tokens.is_mark(at + 1, ".");
+    let next = at + 1 + usize::from(stop);
+    let is_end = tokens.at_line_end(next) || tokens.is(next, Sense::ClauseStart);
+    is_end.then_some((Time::new(hour, 0, 0, 0).ok()?, next))
 }

@@ -18,7 +18,7 @@ pub(crate) fn range(
         return None;
     }
     let start = at + usize::from(has_preposition || tokens.is(at, Sense::At));
-    let (first, next) = bound(tokens, start)?;
+    let (first, next) = bound(tokens, start, has_date_context)?;
     // "9:30 until 11:00"; in "at 9 until june" the rule ends.
     let until = tokens.is(next, Sense::Until) && first.is_explicit;
     let dash = tokens.is_mark(next, "-") || tokens.is_mark(next, "–");
@@ -28,7 +28,7 @@ pub(crate) fn range(
         || (between && tokens.is(next, Sense::And))
         || until;
     joint.then_some(())?;
-    let (last, end) = bound(tokens, next + 1)?;
+    let (last, end) = bound(tokens, next + 1, has_date_context)?;
     // "9-10" alone may be anything.
     // Behind a day it is a time: "mon 9-11".
     let (from, to) = (first.clock.time, last.clock.time);
@@ -72,7 +72,8 @@ struct Bound {
     marked: bool,
 }
 
-fn bound(tokens: &Tokens<'_>, at: usize) -> Option<(Bound, usize)> {
+/// `letters` says whether `10p` is a time here.
+fn bound(tokens: &Tokens<'_>, at: usize, letters: bool) -> Option<(Bound, usize)> {
     if let Some(hour) = named(tokens, at) {
         let bound = Bound {
             clock: Clock::plain(hour, 0)?,
@@ -84,7 +85,7 @@ fn bound(tokens: &Tokens<'_>, at: usize) -> Option<(Bound, usize)> {
     }
     let hour = hour(tokens, at)?;
     let (minute, next) = minutes(tokens, at + 1);
-    if let Some((afternoon, next)) = half(tokens, next, false) {
+    if let Some((afternoon, next)) = half(tokens, next, letters) {
         let bound = Bound {
             clock: Clock::of_half(hour, minute.unwrap_or(0), afternoon)?,
             is_explicit: true,

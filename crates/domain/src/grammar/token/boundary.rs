@@ -54,17 +54,39 @@ impl Tokens<'_> {
         }
         let is_number = next.digits().is_some();
         match mark.text {
-            "," | ";" if is_word(next) => true,
-            "," | ";" => is_number && (is_word(last) || self.is_whole_time(index + 1)),
-            "(" | "[" => is_part(next) || self.is_whole_time(index + 1),
+            "," | ";" if is_word(next) || !next.senses.is_empty() => true,
+            "," | ";" => {
+                is_number
+                    && (is_word(last)
+                        || self.is_whole_time(index + 1)
+                        || self.is_day_number(index + 1))
+            }
+            // In "task(s)" and "today(ish)" the bracket belongs to the word.
+            "(" | "[" => is_number || !next.senses.is_empty(),
             ":" if is_word(next) => is_part(last),
             "." | ":" => is_word(last) && self.is_whole_time(index + 1),
-            "-" | "–" | "/" | "@" => {
+            "@" => is_word(last) && is_number,
+            "-" | "–" | "/" => {
                 let is_time_behind = is_word(last) && self.is_whole_time(index + 1);
                 is_time_behind || (is_half(last) && is_part(next))
             }
             _ => false,
         }
+    }
+
+    /// Whether a number of a day begins here: `5 feb`, `14/4`, `15th`, `2027-04-14`.
+    fn is_day_number(&self, index: usize) -> bool {
+        let is_year = self
+            .list
+            .get(index)
+            .is_some_and(|token| token.text.len() == 4);
+        self.list.get(index + 1).is_some_and(|token| {
+            let month = |sense: &Sense| matches!(sense, Sense::Month(_));
+            let is_joined = token.text == "/"
+                || (token.text == "-" && is_year)
+                || token.senses.contains(&Sense::Suffix);
+            token.senses.iter().any(month) || (is_joined && !token.spaced)
+        })
     }
 
     /// Whether a time that can be nothing else begins here: `5pm`, `17:00`, `15h`.

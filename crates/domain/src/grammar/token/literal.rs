@@ -91,7 +91,18 @@ fn is_address(chunk: &str, language: &'static Language) -> bool {
         || chunk.starts_with("www.")
         || chunk.contains('\\')
         || (!marked && !dated && chunk.contains('/'))
-        || chunk.char_indices().any(|(at, c)| c == '@' && at > 0)
+        || (chunk.char_indices().any(|(at, c)| c == '@' && at > 0) && !is_at(chunk, language))
+}
+
+/// Whether a run of text is a day with its time, such as fri@3.
+fn is_at(chunk: &str, language: &'static Language) -> bool {
+    let is_day =
+        |sense: &Sense| matches!(sense, Sense::Weekday(_) | Sense::Today | Sense::Tomorrow);
+    chunk.split_once('@').is_some_and(|(day, time)| {
+        time.starts_with(|c: char| c.is_ascii_digit())
+            && !time.contains(['.', '@'])
+            && language.senses(day).iter().any(is_day)
+    })
 }
 
 /// Whether a run of text is a list of weekdays such as mon/wed/fri.

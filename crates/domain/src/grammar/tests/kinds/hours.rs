@@ -255,3 +255,109 @@ fn several_days_are_a_rule_or_are_pointed_out() {
         ),
     ]);
 }
+
+#[test]
+fn a_number_beside_a_day_is_pointed_out() {
+    let instead = "write at before it if it is the time";
+    check_remarks(&[
+        ("dentist 10 fri", "dentist 10 | 2027-01-08", instead),
+        ("shift 7-3 tmrw", "shift 7-3 | 2027-01-07", instead),
+        ("lunch 12-1 mon", "lunch 12-1 | 2027-01-11", instead),
+        ("call 1730 tomorrow", "call 1730 | 2027-01-07", instead),
+        ("call 3p mon", "call 3p | 2027-01-11", instead),
+        (
+            "dinner tmrw 7 w/ Jane",
+            "dinner 7 w/ Jane | 2027-01-07",
+            instead,
+        ),
+        (
+            "gym every mon 8",
+            "gym 8 | 2027-01-11 | FREQ=WEEKLY;BYDAY=MO",
+            instead,
+        ),
+        (
+            "collect after 3 tmrw",
+            "collect after 3 | 2027-01-07",
+            "write pm",
+        ),
+    ]);
+    for line in [
+        "read chapters 3-5 friday",
+        "read page 12 friday",
+        "buy tomorrow 5 apples",
+        "pay M 10 friday",
+        "run 10 miles friday",
+    ] {
+        let parsed = quick_add(line, &wednesday());
+        assert!(parsed.remarks.is_empty(), "{line}: {:?}", parsed.remarks);
+    }
+}
+
+#[test]
+fn a_day_that_loses_is_named() {
+    check_remarks(&[
+        (
+            "party fri 8pm or so on sat",
+            "party or so | 2027-01-09T20:00",
+            "its day was ignored: 'on sat'",
+        ),
+        (
+            "party fri 8pm not sat",
+            "party not sat | 2027-01-08T20:00",
+            "'not sat' was left",
+        ),
+        (
+            "dinner thurs 7pm (was wed)",
+            "dinner (was wed) | 2027-01-07T19:00",
+            "'was wed' was left",
+        ),
+    ]);
+    check(&[
+        ("tuesday morning next week", " | 2027-01-12T09:00"),
+        ("next week dentist tue 9am", "dentist | 2027-01-12T09:00"),
+        ("thu dentist next week", "dentist | 2027-01-14"),
+    ]);
+}
+
+#[test]
+fn parts_of_weekdays_in_the_plural_are_a_rule() {
+    check(&[
+        (
+            "weigh in monday mornings",
+            "weigh in | 2027-01-11T09:00 | FREQ=WEEKLY;BYDAY=MO",
+        ),
+        (
+            "football sunday mornings 10am",
+            "football | 2027-01-10T10:00 | FREQ=WEEKLY;BYDAY=SU",
+        ),
+        ("drinks fri eve", "drinks | 2027-01-08T19:00"),
+        ("call friday Eve", "call Eve | 2027-01-08"),
+        ("call thu a.m.", "call | 2027-01-07T09:00"),
+        (
+            "check weekly on mon am",
+            "check | 2027-01-11T09:00 | FREQ=WEEKLY;BYDAY=MO",
+        ),
+        (
+            "block fri am for writing",
+            "block for writing | 2027-01-08T09:00",
+        ),
+        ("shift mon 10p-11p", "shift | 2027-01-11T22:00 |  | +60"),
+        ("call fri@3", "call | 2027-01-08T15:00"),
+        ("mail fri@example.com", "mail fri@example.com"),
+        ("pay 9th of month", "pay | 2027-01-09"),
+    ]);
+    check_remarks(&[
+        ("tablet mornings", "tablet mornings", "every morning"),
+        ("pay mum 3/4", "pay mum 3/4", "if it is the day"),
+        (
+            "drops 4x daily",
+            "drops 4x | 2027-01-06 | FREQ=DAILY",
+            "the times of day",
+        ),
+        (
+            "call tom 3pm",
+            "call | 2027-01-07T15:00",
+            "quote it if it is a name",
+        ),
+    ]);
+}

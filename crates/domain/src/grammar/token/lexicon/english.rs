@@ -151,6 +151,7 @@ const WORDS: Words = &[
     ("afternoons", &[Part(12)]),
     ("evening", &[Part(19)]),
     ("evenings", &[Part(19)]),
+    ("eve", &[Part(19)]),
     ("night", &[Part(22)]),
     ("morn", &[Part(9)]),
     ("arvo", &[Part(12)]),
