@@ -6,7 +6,7 @@
 # make test-deploy test the image, the Compose files and the scripts of deploy/
 # make contract generate the page's types from docs/openapi.json
 # make model  compare 2,000 random sequences of requests with a model in plain values
-# make test-schemathesis  send requests made from docs/openapi.json, a minute for each database; not part of make test
+# make test-schemathesis  send requests made from docs/openapi.json, a minute for each database
 # make schemathesis       the same with 20,000 requests for each
 # make deps   licences, sources, duplicates and unused dependencies
 # make oracle compare 20,000 random rules with two other engines
@@ -48,7 +48,7 @@ tools:
 	scripts/clients.sh >/dev/null
 	scripts/parts.sh install
 
-test: test-web test-rust test-chart test-deploy
+test: test-web test-rust test-schemathesis test-chart test-deploy
 
 test-web: web/node_modules/.installed
 	cd web && npm test
@@ -59,7 +59,7 @@ test-rust: tools web/dist/index.html
 	cargo test --workspace --locked --doc --quiet; \
 	cargo test --workspace --locked --lib --bins --tests
 
-# Valid and invalid requests made from the contract, on both databases: a short round, and a long one. Not part of `make test`.
+# Valid and invalid requests made from the contract, on both databases: a short round, and a long one.
 test-schemathesis schemathesis: tools web/dist/index.html
 	$(if $(TASKWIRE_BINARY),,cargo test --workspace --locked --lib --bins --tests --no-run --quiet)
 	export TASKWIRE_TEST_POSTGRES="$$(scripts/postgres.sh start)"; \

@@ -16,7 +16,7 @@ source "$(dirname "$0")/cache.sh"
 here=$(cd "$(dirname "$0")/.." && pwd)
 case "${1:-}" in
 short) examples=${TASKWIRE_SCHEMATHESIS_EXAMPLES:-8} least=1000 ;;
-long) examples=${TASKWIRE_SCHEMATHESIS_EXAMPLES:-150} least=20000 ;;
+long) examples=${TASKWIRE_SCHEMATHESIS_EXAMPLES:-300} least=20000 ;;
 *)
     sed -n '2,11s/^# \{0,1\}//p' "$0" >&2
     exit 2
@@ -102,7 +102,8 @@ run() {
     say "$kind, seed $seed"
     local failed=0
     # The stream of events never ends, so it has no response to check. Valid data is counted by the hooks.
-    (cd "$folder" && PYTHONDONTWRITEBYTECODE=1 PYTHONPATH=$source SCHEMATHESIS_HOOKS=hooks "$tools/bin/schemathesis" run "$url/api/v1/openapi.json" \
+    (cd "$folder" && PYTHONDONTWRITEBYTECODE=1 PYTHONPATH=$source SCHEMATHESIS_HOOKS=hooks "$tools/bin/schemathesis" \
+        --config-file "$source/schemathesis.toml" run "$url/api/v1/openapi.json" \
         --url "$url" --exclude-operation-id follow_events --checks all --exclude-checks positive_data_acceptance \
         --max-examples "$examples" --seed "$seed" --workers 2 --continue-on-failure --generation-database none \
         --request-timeout 30 --warnings off --no-color \

@@ -106,6 +106,54 @@ fn require_json(headers: &HeaderMap) -> Result<(), ApiError> {
 
 /// Reads JSON; syntax errors are 400, everything about fields is 422 with a pointer.
 pub(crate) fn parse<T: DeserializeOwned + Serialize>(bytes: &[u8]) -> Result<T, ApiError> {
+    parse_exactly(bytes).or_else(|refused| match with_whole_numbers(bytes) {
+        Some(same) => parse_exactly(&same).map_err(|_| refused),
+        None => Err(refused),
+    })
+}
+
+/// The same document with `5` for `5.0`, which is an integer too (JSON Schema, validation, section 6.1.1); `None` if there
+/// is no such number. Some languages write every number like this.
+fn with_whole_numbers(bytes: &[u8]) -> Option<Vec<u8>> {
+    let mut value = serde_json::from_slice(bytes).ok()?;
+    if make_whole(&mut value) {
+        serde_json::to_vec(&value).ok()
+    } else {
+        None
+    }
+}
+
+fn make_whole(value: &mut Value) -> bool {
+    match value {
+        Value::Number(number) if number.is_f64() => {
+            let whole = number.as_f64().and_then(as_integer);
+            if let Some(whole) = whole {
+                *number = whole.into();
+            }
+            whole.is_some()
+        }
+        Value::Array(items) => items
+            .iter_mut()
+            .fold(false, |found, item| make_whole(item) | found),
+        Value::Object(fields) => fields
+            .values_mut()
+            .fold(false, |found, field| make_whole(field) | found),
+        _ => false,
+    }
+}
+
+/// An integer that a float holds exactly.
+fn as_integer(number: f64) -> Option<i64> {
+    // Above, floats have gaps.
+    const LARGEST: f64 = 9_007_199_254_740_991.0;
+    #[expect(
+        clippy::cast_possible_truncation,
+        reason = "it is whole, and within what a float holds exactly"
+    )]
+    (number.fract() == 0.0 && number.abs() <= LARGEST).then_some(number as i64)
+}
+
+fn parse_exactly<T: DeserializeOwned + Serialize>(bytes: &[u8]) -> Result<T, ApiError> {
     let mut reader = serde_json::Deserializer::from_slice(bytes);
     let value = serde_path_to_error::deserialize(&mut reader).map_err(|error| {
         let pointer = pointer(error.path());

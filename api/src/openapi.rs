@@ -21,6 +21,7 @@ use crate::routes;
 use crate::state::Api;
 
 mod access;
+mod alternatives;
 mod examples;
 mod links;
 mod operations;
@@ -66,12 +67,10 @@ impl Modify for Bearer {
 
 /// The OpenAPI 3.1 document.
 pub fn document() -> utoipa::openapi::OpenApi {
-    let mut document = Document::openapi();
-    document.merge(routes::documented());
-    failures::share(&mut document);
-    access::declare(&mut document);
+    let mut document = derived();
     // A test finds a place that does not exist.
     let _ = refine::all(&mut document);
+    let _ = alternatives::all(&mut document);
     links::add(&mut document);
     examples::add(&mut document);
     for item in document.paths.paths.values_mut() {
@@ -85,6 +84,15 @@ pub fn document() -> utoipa::openapi::OpenApi {
             describe_mutation(operation);
         }
     }
+    document
+}
+
+/// The document as it follows from the types.
+fn derived() -> utoipa::openapi::OpenApi {
+    let mut document = Document::openapi();
+    document.merge(routes::documented());
+    failures::share(&mut document);
+    access::declare(&mut document);
     document
 }
 
@@ -154,6 +162,8 @@ mod tests {
 
     #[test]
     fn every_place_of_a_value_exists() {
-        assert_eq!(refine::all(&mut document()), Vec::<&str>::new());
+        let mut document = derived();
+        assert_eq!(refine::all(&mut document), Vec::<&str>::new());
+        assert_eq!(alternatives::all(&mut document), Vec::<&str>::new());
     }
 }

@@ -50,6 +50,20 @@ CONDITIONS = {
     "too_many_reminders",
     "too_many_tags",
     "ambiguous_move",
+    # Fields that exclude each other, and parts of a text that is another field.
+    "conflicting_tags",
+    "conflicting_reminders",
+    "rule_for_one",
+    "subtask_repeats",
+    "conflicting_parameters",
+    "unknown_scope",
+    # Needed unless it is a dry run.
+    "missing_count",
+    # U+0000, deep within JSON of any form.
+    "invalid_character",
+    "invalid_ignore",
+    # A parent that is not there.
+    "unknown_parent",
     # One of several operations was refused, each for one of the reasons here.
     "operation_failed",
     # Who the caller is.
@@ -150,6 +164,16 @@ def before_call(context, case, kwargs):
         case.path_parameters["id"] = "01a1f8d3-0000-7000-8000-000000000000"
 
 
+@schemathesis.hook
+def filter_case(context, case):
+    """Space around the value of a header is no part of it, so such a value is not invalid. What a dry run creates cannot
+    be read afterwards."""
+    phase = case.meta.phase.name.value if case.meta else ""
+    if phase == "stateful" and str((case.query or {}).get("dry_run")).lower() == "true":
+        return False
+    return all(str(value) == str(value).strip() for value in (case.headers or {}).values())
+
+
 lock = threading.Lock()
 sent = Counter()
 accepted = Counter()
@@ -179,7 +203,7 @@ def valid_data_is_counted(context, response, case):
         name = f"{operation_id(case)} {response.status_code} {code}"
         refused[name] += 1
         shown.setdefault(name, []).append([case.body if isinstance(case.body, (dict, list)) else None,
-                                           dict(case.query or {}), response.text[:400]])
+                                           dict(case.query or {}), dict(case.headers or {}), response.text[:400]])
 
 
 @atexit.register

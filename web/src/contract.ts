@@ -140,8 +140,16 @@ export interface components {
         };
         /** @description One operation of a batch: what the operation on a single task takes. */
         BatchOperation: {
-            /** @description The body of the operation on a single task, such as that of `PATCH /tasks/{task}` for `patch`. */
-            body?: Record<string, never> | null;
+            body: components["schemas"]["NewTask"];
+            expected_version?: null;
+            /**
+             * @description `create`, `patch`, `complete`, `reopen`, `skip`, `reschedule`, `delete` or `restore`.
+             * @enum {string}
+             */
+            op: "create";
+            task?: null;
+        } | {
+            body: components["schemas"]["TaskPatch"];
             /**
              * Format: int64
              * @description Only if this is the task's version, like `If-Match`.
@@ -151,8 +159,93 @@ export interface components {
              * @description `create`, `patch`, `complete`, `reopen`, `skip`, `reschedule`, `delete` or `restore`.
              * @enum {string}
              */
-            op: "create" | "patch" | "complete" | "reopen" | "skip" | "reschedule" | "delete" | "restore";
-            task?: components["schemas"]["TaskReference"] | null;
+            op: "patch";
+            /** @description The task's number or id, for all but `create`. */
+            task: components["schemas"]["TaskReference"];
+        } | {
+            body?: components["schemas"]["CompleteTask"] | null;
+            /**
+             * Format: int64
+             * @description Only if this is the task's version, like `If-Match`.
+             */
+            expected_version?: number | null;
+            /**
+             * @description `create`, `patch`, `complete`, `reopen`, `skip`, `reschedule`, `delete` or `restore`.
+             * @enum {string}
+             */
+            op: "complete";
+            /** @description The task's number or id, for all but `create`. */
+            task: components["schemas"]["TaskReference"];
+        } | {
+            body?: null;
+            /**
+             * Format: int64
+             * @description Only if this is the task's version, like `If-Match`.
+             */
+            expected_version?: number | null;
+            /**
+             * @description `create`, `patch`, `complete`, `reopen`, `skip`, `reschedule`, `delete` or `restore`.
+             * @enum {string}
+             */
+            op: "reopen";
+            /** @description The task's number or id, for all but `create`. */
+            task: components["schemas"]["TaskReference"];
+        } | {
+            body?: components["schemas"]["SkipTask"] | null;
+            /**
+             * Format: int64
+             * @description Only if this is the task's version, like `If-Match`.
+             */
+            expected_version?: number | null;
+            /**
+             * @description `create`, `patch`, `complete`, `reopen`, `skip`, `reschedule`, `delete` or `restore`.
+             * @enum {string}
+             */
+            op: "skip";
+            /** @description The task's number or id, for all but `create`. */
+            task: components["schemas"]["TaskReference"];
+        } | {
+            body: components["schemas"]["RescheduleTask"];
+            /**
+             * Format: int64
+             * @description Only if this is the task's version, like `If-Match`.
+             */
+            expected_version?: number | null;
+            /**
+             * @description `create`, `patch`, `complete`, `reopen`, `skip`, `reschedule`, `delete` or `restore`.
+             * @enum {string}
+             */
+            op: "reschedule";
+            /** @description The task's number or id, for all but `create`. */
+            task: components["schemas"]["TaskReference"];
+        } | {
+            body?: null;
+            /**
+             * Format: int64
+             * @description Only if this is the task's version, like `If-Match`.
+             */
+            expected_version?: number | null;
+            /**
+             * @description `create`, `patch`, `complete`, `reopen`, `skip`, `reschedule`, `delete` or `restore`.
+             * @enum {string}
+             */
+            op: "delete";
+            /** @description The task's number or id, for all but `create`. */
+            task: components["schemas"]["TaskReference"];
+        } | {
+            body?: null;
+            /**
+             * Format: int64
+             * @description Only if this is the task's version, like `If-Match`.
+             */
+            expected_version?: number | null;
+            /**
+             * @description `create`, `patch`, `complete`, `reopen`, `skip`, `reschedule`, `delete` or `restore`.
+             * @enum {string}
+             */
+            op: "restore";
+            /** @description The task's number or id, for all but `create`. */
+            task: components["schemas"]["TaskReference"];
         };
         /** @description The result of a batch. */
         BatchResult: {
@@ -179,17 +272,209 @@ export interface components {
              */
             expected_count?: number | null;
             /** @description Which tasks: the parameters of `GET /tasks`, without `sort`, `order`, `limit` and `cursor`. */
-            filter: Record<string, never>;
+            filter: {
+                /**
+                 * @description Only tasks last changed by `ai` (through MCP or the chat), a `person` (on the page), a `program` (over REST) or
+                 *     `taskwire` itself.
+                 * @enum {string}
+                 */
+                changed_by?: "ai" | "person" | "program" | "taskwire";
+                /**
+                 * Format: day
+                 * @description Only tasks completed at or after this date or date-time.
+                 * @example 2030-12-01
+                 * @example 2030-12-01T09:00
+                 * @example today
+                 * @example next monday
+                 */
+                completed_after?: string;
+                /**
+                 * Format: day
+                 * @description Only tasks completed before this date or date-time, written or in words such as `today` or `yesterday`.
+                 * @example 2030-12-01
+                 * @example 2030-12-01T09:00
+                 * @example today
+                 * @example next monday
+                 */
+                completed_before?: string;
+                /**
+                 * Format: day
+                 * @description Only tasks created at or after this date or date-time.
+                 * @example 2030-12-01
+                 * @example 2030-12-01T09:00
+                 * @example today
+                 * @example next monday
+                 */
+                created_after?: string;
+                /**
+                 * Format: day
+                 * @description Only tasks created before this date or date-time.
+                 * @example 2030-12-01
+                 * @example 2030-12-01T09:00
+                 * @example today
+                 * @example next monday
+                 */
+                created_before?: string;
+                /**
+                 * Format: day
+                 * @description Only tasks due at or after this date or date-time, written or in words such as `next monday` or `yesterday`.
+                 * @example 2030-12-01
+                 * @example 2030-12-01T09:00
+                 * @example today
+                 * @example next monday
+                 */
+                due_after?: string;
+                /**
+                 * Format: day
+                 * @description Only tasks due before this date or date-time, written or in words such as `next monday` or `yesterday`.
+                 * @example 2030-12-01
+                 * @example 2030-12-01T09:00
+                 * @example today
+                 * @example next monday
+                 */
+                due_before?: string;
+                /**
+                 * Format: filter
+                 * @description An expression such as `(today | overdue) & #work & !p3 & due < +7d & "exact phrase" & no:due & changed:ai`.
+                 *     Operators: `!` before `&` before `|`, and parentheses; between conditions also the words `not`, `and` and `or`.
+                 *     Conditions: dates and periods in words (`next 7 days` are today and the six days after it), `due`, `created`,
+                 *     `updated` and `completed` with `:`, `<`, `<=`, `>`, `>=` or a range `a..b`, `#tag`, `p1` to `p4`, `status:`, `overdue`,
+                 *     `recurring`, `no:due`, `no:tag`, `no:priority`, `no:parent`, `parent:` with a task's number, `changed:` with `ai`, `person`, `program` or `taskwire`,
+                 *     words, and `@name` for a saved filter.
+                 * @example today & p1
+                 * @example overdue | due < +7d
+                 * @example no:due & !recurring
+                 * @example #Work
+                 */
+                filter?: string;
+                /**
+                 * @description True for open tasks whose due time has passed or whose due day, in the owner's zone, is over; false for all
+                 *     others.
+                 */
+                is_overdue?: boolean;
+                /** @description True for tasks without a due value, false for those with one. */
+                no_due?: boolean;
+                /** @description The same as `is_overdue`. */
+                overdue?: boolean;
+                /**
+                 * Format: parent
+                 * @description A task's number for its subtasks, or `none` for tasks that are no subtasks.
+                 * @example 1
+                 * @example none
+                 */
+                parent?: string;
+                /**
+                 * @description Only this priority; several, separated by commas: any of them.
+                 * @example high
+                 * @example p1,p2
+                 */
+                priority?: string;
+                /**
+                 * Format: words
+                 * @description Only tasks whose title or notes contain this text, ignoring case.
+                 * @example milk
+                 */
+                q?: string;
+                /** @description True for tasks that repeat, false for those that do not. */
+                recurring?: boolean;
+                /**
+                 * Format: search
+                 * @description Only tasks with these words in title, tags and notes, in any order and each at least by its beginning; `"a phrase"`
+                 *     and `-without`. At least 2 characters, or one that is a word by itself, such as 水 or an emoji.
+                 * @example milk
+                 * @example "pay rent" -bank
+                 */
+                search?: string;
+                /**
+                 * @description `open` (default), `completed` (default with `completed_before` or `completed_after`), `skipped`, `deleted` or
+                 *     `all`. `filter` may name a status instead.
+                 * @enum {string}
+                 */
+                status?: "open" | "completed" | "skipped" | "deleted" | "all";
+                /**
+                 * Format: tag-names
+                 * @description Only tasks with this tag; several, separated by commas, must all be present.
+                 * @example Work
+                 * @example Work,Personal
+                 */
+                tag?: string;
+                /**
+                 * Format: tag-names
+                 * @description Only tasks with any of these tags, separated by commas.
+                 * @example Work
+                 * @example Work,Personal
+                 */
+                tag_any?: string;
+                /**
+                 * Format: day
+                 * @description Only tasks last changed at or after this date or date-time.
+                 * @example 2030-12-01
+                 * @example 2030-12-01T09:00
+                 * @example today
+                 * @example next monday
+                 */
+                updated_after?: string;
+                /**
+                 * Format: day
+                 * @description Only tasks last changed before this date or date-time.
+                 * @example 2030-12-01
+                 * @example 2030-12-01T09:00
+                 * @example today
+                 * @example next monday
+                 */
+                updated_before?: string;
+            };
         };
         /** @description What to do with each task. */
         BulkOperation: {
-            /** @description The body of the operation on a single task. */
-            body?: Record<string, never> | null;
+            body: components["schemas"]["TaskPatch"];
             /**
              * @description `patch`, `complete`, `reopen`, `skip`, `reschedule`, `delete` or `restore`.
              * @enum {string}
              */
-            op: "patch" | "complete" | "reopen" | "skip" | "reschedule" | "delete" | "restore";
+            op: "patch";
+        } | {
+            body?: components["schemas"]["CompleteTask"] | null;
+            /**
+             * @description `patch`, `complete`, `reopen`, `skip`, `reschedule`, `delete` or `restore`.
+             * @enum {string}
+             */
+            op: "complete";
+        } | {
+            body?: null;
+            /**
+             * @description `patch`, `complete`, `reopen`, `skip`, `reschedule`, `delete` or `restore`.
+             * @enum {string}
+             */
+            op: "reopen";
+        } | {
+            body?: components["schemas"]["SkipTask"] | null;
+            /**
+             * @description `patch`, `complete`, `reopen`, `skip`, `reschedule`, `delete` or `restore`.
+             * @enum {string}
+             */
+            op: "skip";
+        } | {
+            body: components["schemas"]["RescheduleTask"];
+            /**
+             * @description `patch`, `complete`, `reopen`, `skip`, `reschedule`, `delete` or `restore`.
+             * @enum {string}
+             */
+            op: "reschedule";
+        } | {
+            body?: null;
+            /**
+             * @description `patch`, `complete`, `reopen`, `skip`, `reschedule`, `delete` or `restore`.
+             * @enum {string}
+             */
+            op: "delete";
+        } | {
+            body?: null;
+            /**
+             * @description `patch`, `complete`, `reopen`, `skip`, `reschedule`, `delete` or `restore`.
+             * @enum {string}
+             */
+            op: "restore";
         };
         /** @description The result of a bulk change. */
         BulkResult: {
@@ -1376,7 +1661,29 @@ export interface components {
              * @example FREQ=WEEKLY;BYDAY=MO,TH
              * @example FREQ=MONTHLY;BYMONTHDAY=1
              */
-            rrule?: string | null;
+            rrule: string;
+            text?: null;
+        } | {
+            /**
+             * @description `schedule` (default) or `completion`.
+             * @enum {string|null}
+             */
+            anchor?: "schedule" | "completion" | null;
+            /**
+             * @description `next_future` (default), `one_step` or `from_completion`.
+             * @enum {string|null}
+             */
+            catch_up?: "next_future" | "one_step" | "from_completion" | null;
+            /** @description Excluded occurrences, written as due values or in words. */
+            exdate?: string[] | null;
+            /**
+             * @description `clamp`, `skip` or `forward`: what a month without the day gets.
+             * @enum {string|null}
+             */
+            overflow?: "clamp" | "skip" | "forward" | null;
+            /** @description Extra occurrences, written as due values or in words. */
+            rdate?: string[] | null;
+            rrule?: null;
             /**
              * Format: recurrence
              * @description The rule in words such as `every monday`, instead of `rrule`. An RRULE or a cron expression is read here too.
@@ -1385,7 +1692,7 @@ export interface components {
              * @example every 2 weeks
              * @example every month on the 1st
              */
-            text?: string | null;
+            text: string;
         };
         /** @description How a task repeats. */
         RecurrenceView: {
@@ -1408,6 +1715,13 @@ export interface components {
         };
         /** @description When to notify: exactly one of the two. */
         ReminderInput: {
+            at?: null;
+            /**
+             * Format: int64
+             * @description Minutes before the due time; for a date without a time, before 09:00 of that day.
+             */
+            minutes_before: number;
+        } | {
             /**
              * Format: reminder-time
              * @description Words that count from the due value, such as `1 hour before`, `the evening before`, `tuesday evening` or `at 8` (the
@@ -1416,12 +1730,8 @@ export interface components {
              * @example 2030-11-30T20:00:00Z
              * @example 2030-11-30T20:00
              */
-            at?: string | null;
-            /**
-             * Format: int64
-             * @description Minutes before the due time; for a date without a time, before 09:00 of that day.
-             */
-            minutes_before?: number | null;
+            at: string;
+            minutes_before?: null;
         };
         /** @description A reminder that is not created yet. */
         ReminderPreview: {
@@ -1553,11 +1863,15 @@ export interface components {
         /** @description How to sign in: with the code of a sign-in link, or with name and password. */
         SignIn: {
             /** @description The code of a one-time sign-in link. */
-            code?: string | null;
+            code: string;
+            name?: null;
+            password?: null;
+        } | {
+            code?: null;
             /** @description The user's name, with `password`. */
-            name?: string | null;
+            name: string;
             /** @description The password. */
-            password?: string | null;
+            password: string;
         };
         /** @description Who may sign up. */
         SignUpPolicy: {

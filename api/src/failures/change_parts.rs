@@ -50,6 +50,7 @@ failing_parts! {
         }
         422 {
             operation_failed: "The operation failed on a task, so nothing was changed; each is named.",
+            missing_count: "The expected number of tasks is missing.",
         }
     }
 }

@@ -7,6 +7,7 @@ failing_parts! {
     TaskFilter {
         422 {
             invalid_value: "A query parameter has an unknown value.",
+            conflicting_parameters: "Two parameters contradict each other.",
             invalid_limit: "The limit is out of range.",
             invalid_cursor: "This cursor does not belong to this list.",
             invalid_search: "This text cannot be searched for.",

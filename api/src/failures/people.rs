@@ -80,6 +80,7 @@ failing_parts! {
         422 {
             invalid_label: "The label is not valid.",
             unknown_scope: "Unknown scope.",
+            repeated_scope: "A scope is named twice.",
             invalid_expiry: "The number of days is out of range.",
         }
     }

@@ -6,12 +6,14 @@ use utoipa::openapi::path::{Parameter, ParameterIn};
 use utoipa::openapi::schema::{ArrayItems, Object, Schema, SchemaFormat, SchemaType, Type};
 use utoipa::openapi::{OpenApi, RefOr};
 
+use super::alternatives::without_null;
 use super::operations::operations;
 use super::values::{PLACES, Value};
 
 /// Refines the schemas of the document, and returns the places that it does not have.
 pub(super) fn all(document: &mut OpenApi) -> Vec<&'static str> {
     let mut missing = Vec::new();
+    never_null(document);
     for (place, value) in PLACES {
         let found = match place.split_once(' ') {
             Some((kind, name)) => in_parameters(document, kind, name, value),
@@ -22,6 +24,29 @@ pub(super) fn all(document: &mut OpenApi) -> Vec<&'static str> {
         }
     }
     missing
+}
+
+/// A parameter or a body that is optional is left out; there is no null in an address or a header.
+fn never_null(document: &mut OpenApi) {
+    for operation in operations(document) {
+        for parameter in operation.parameters.iter_mut().flatten() {
+            if let RefOr::T(parameter) = parameter
+                && let Some(schema) = &mut parameter.schema
+            {
+                without_null(schema);
+            }
+        }
+        let Some(RefOr::T(body)) = &mut operation.request_body else {
+            continue;
+        };
+        for content in body.content.values_mut() {
+            if let RefOr::T(content) = content
+                && let Some(schema) = &mut content.schema
+            {
+                without_null(schema);
+            }
+        }
+    }
 }
 
 fn in_schemas(document: &mut OpenApi, place: &str, value: &Value) -> bool {
@@ -105,6 +130,7 @@ fn apply(schema: &mut Schema, value: &Value) -> bool {
                 .map(|(least, _)| least)
                 .filter(|least| *least > 0);
             array.max_items = value.range.map(|(_, most)| most);
+            array.unique_items = value.is_set;
             true
         }
         _ => false,

@@ -11,6 +11,8 @@ pub(super) struct Value {
     /// The characters of a text, the items of a list, or the numbers themselves.
     pub(super) range: Option<(usize, usize)>,
     pub(super) choices: &'static [&'static str],
+    /// A list in which nothing stands twice.
+    pub(super) is_set: bool,
     pub(super) examples: &'static [&'static str],
 }
 
@@ -19,6 +21,7 @@ const ANY: Value = Value {
     pattern: None,
     range: None,
     choices: &[],
+    is_set: false,
     examples: &[],
 };
 
@@ -140,12 +143,18 @@ const FILTER_NAME: Value = named("filter-name", 50, &["urgent"]);
 const DURATION: Value = between(1, 10_080);
 const MINUTES: Value = between(0, 527_040);
 const CHOSEN_ID: Value = pattern("^[A-Za-z0-9_-]{1,64}$", &["weekly-review"]);
-const PASSWORD: Value = between(8, 256);
+const PASSWORD: Value = Value {
+    range: Some((8, 256)),
+    ..pattern("^[^\\u0000-\\u001f\\u007f-\\u009f]*$", &[])
+};
 const USER_NAME: Value = line(100, &["Ada"]);
-const ETAGS: Value = pattern(
-    "^([*]|(W/)?\"[!#-~]*\"(, ?(W/)?\"[!#-~]*\")*)$",
-    &["\"3\"", "*"],
-);
+const ETAGS: Value = Value {
+    format: Some("entity-tags"),
+    ..pattern(
+        "^([*]|(W/)?\"[!#-~]*\"(, ?(W/)?\"[!#-~]*\")*)$",
+        &["\"3\"", "*"],
+    )
+};
 const CURSOR: Value = named("cursor", 2000, &[]);
 const KEY: Value = pattern("^[!-~]{1,255}$", &["7b0b6b3e-6a0e-4d4b-9a55-0c1f6f0d7a11"]);
 const TAG_LIST: Value = named("tag-names", 1000, &["Work", "Work,Personal"]);
@@ -212,7 +221,7 @@ pub(super) const PLACES: &[(&str, Value)] = &[
         },
     ),
     ("QuickAdd.zone", ZONE),
-    ("QuickAdd.ignore", between(0, 100)),
+    ("QuickAdd.ignore", between(0, 50)),
     ("QuickAdd.ignore[]", between(2, 2)),
     ("QuickAdd.expected_weekday", WEEKDAY),
     ("CompleteTask.occurrence", OCCURRENCE),
@@ -262,7 +271,13 @@ pub(super) const PLACES: &[(&str, Value)] = &[
     ("FilterPatch.filter", FILTER),
     ("ReadNotifications.ids", between(1, 200)),
     ("NewToken.label", line(100, &["backup script"])),
-    ("NewToken.scopes", between(1, 4)),
+    (
+        "NewToken.scopes",
+        Value {
+            is_set: true,
+            ..between(1, 4)
+        },
+    ),
     (
         "NewToken.scopes[]",
         one_of(&["read", "write", "delete", "no-delete"]),
@@ -293,8 +308,8 @@ pub(super) const PLACES: &[(&str, Value)] = &[
     ("UserPatch.density", one_of(&["comfortable", "compact"])),
     ("MessageInput.role", one_of(&["user", "assistant"])),
     ("NewApproval.message", CHOSEN_ID),
-    ("NewApproval.tool_call", line(250, &["call-1"])),
-    ("NewApproval.tool", line(250, &["delete_task"])),
+    ("NewApproval.tool_call", line(1000, &["call-1"])),
+    ("NewApproval.tool", line(1000, &["delete_task"])),
     (
         "query status",
         one_of(&["open", "completed", "skipped", "deleted", "all"]),
@@ -325,7 +340,14 @@ pub(super) const PLACES: &[(&str, Value)] = &[
         "query search",
         named("search", 200, &["milk", "\"pay rent\" -bank"]),
     ),
-    ("query q", named("words", 200, &["milk"])),
+    // An empty one, as a field of a form sends it, finds everything.
+    (
+        "query q",
+        Value {
+            range: Some((0, 200)),
+            ..named("words", 200, &["milk"])
+        },
+    ),
     (
         "query sort",
         one_of(&[
@@ -341,6 +363,7 @@ pub(super) const PLACES: &[(&str, Value)] = &[
         ]),
     ),
     ("query order", one_of(&["asc", "desc"])),
+    ("query parent", named("parent", 36, &["1", "none"])),
     ("query limit", between(1, 200)),
     ("query days", between(1, 62)),
     ("query coming", between(0, 100)),
@@ -355,7 +378,13 @@ pub(super) const PLACES: &[(&str, Value)] = &[
     ),
     ("header If-Match", ETAGS),
     ("header If-None-Match", ETAGS),
-    ("header Prefer", pattern("^[a-z-]{1,20}$", &["strict"])),
+    (
+        "header Prefer",
+        Value {
+            examples: &["strict"],
+            ..ANY
+        },
+    ),
     ("header Idempotency-Key", KEY),
     ("header Last-Event-ID", CURSOR),
     ("path task", named("task", 36, &["1"])),

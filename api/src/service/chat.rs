@@ -14,7 +14,7 @@ use super::{Context, Error, conflict};
 const ID_MAX: usize = 64;
 /// Maximum number of conversations listed.
 const LIST_MAX: i64 = 200;
-/// Longest name of a tool or of its call, in bytes.
+/// Longest name of a tool or of its call, in characters.
 const NAME_MAX: usize = 1000;
 /// Longest title, in characters.
 const TITLE_MAX: usize = 80;
@@ -68,12 +68,12 @@ fn check_object(field: &str, value: &Value) -> Result<(), Invalid> {
 
 /// Checks a name that a model chose: of a tool or a call.
 fn check_name(field: &str, name: &str) -> Result<(), Invalid> {
-    if (1..=NAME_MAX).contains(&name.len()) && !name.chars().any(char::is_control) {
+    if (1..=NAME_MAX).contains(&name.chars().count()) && !name.chars().any(char::is_control) {
         Ok(())
     } else {
         Err(
             Invalid::new(field, "invalid_name", "The name is not valid.").hint(format!(
-                "Send 1 to {NAME_MAX} bytes without control characters."
+                "Send 1 to {NAME_MAX} characters, none of them a control character."
             )),
         )
     }

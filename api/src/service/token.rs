@@ -147,6 +147,14 @@ pub(super) fn scopes(wanted: Option<&[String]>, known: &[&str]) -> Result<String
             )
             .hint(format!("Send one or more of {}.", known.join(", "))));
         }
+        if wanted.iter().take(index).any(|earlier| earlier == scope) {
+            return Err(Invalid::new(
+                format!("/scopes/{index}"),
+                "repeated_scope",
+                "This scope is named twice.",
+            )
+            .hint("Name each once."));
+        }
     }
     let chosen: Vec<&str> = known
         .iter()

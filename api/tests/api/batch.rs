@@ -272,7 +272,7 @@ async fn a_bulk_change_by_filter(db: TestDb) {
         "change": {"op": "patch", "body": {"priority": "high"}}});
     app.post(BULK, body.clone())
         .await
-        .refused(422, "missing_field");
+        .refused(422, "missing_count");
     let seen = app
         .post(&format!("{BULK}?dry_run=true"), body.clone())
         .await;

@@ -8,6 +8,7 @@ use crate::changes::{change_of, undo};
 use crate::support::App;
 
 both_databases!(
+    a_whole_number_may_have_a_point,
     a_duration_is_set_kept_and_cleared,
     a_duration_needs_a_time_of_day,
     words_say_how_long,
@@ -59,6 +60,26 @@ async fn a_duration_is_set_kept_and_cleared(db: TestDb) {
         app.patch(TASK, json!({"duration_minutes": wrong}))
             .await
             .refused(422, "invalid_duration");
+    }
+}
+
+/// Some languages write every number as a float; 30.0 is an integer too.
+async fn a_whole_number_may_have_a_point(db: TestDb) {
+    let app = App::open(db).await;
+    let body = r#"{"title": "Call", "due": "2026-12-01T09:00", "duration_minutes": 30.0,
+        "reminders": [{"minutes_before": 1e1}]}"#;
+    let send = |body: &str| {
+        app.call("POST", "/api/v1/tasks")
+            .body("application/json", body.to_owned())
+            .send()
+    };
+    let task = send(body).await.expect(201);
+    assert_eq!(task["duration_minutes"], 30);
+    assert_eq!(task["reminders"][0]["minutes_before"], 10);
+    for wrong in ["30.5", "1e300"] {
+        let refused = send(&body.replace("30.0", wrong)).await;
+        let problem = refused.refused(422, "invalid_type");
+        assert_eq!(problem["errors"][0]["pointer"], "/duration_minutes");
     }
 }
 

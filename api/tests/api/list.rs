@@ -291,7 +291,11 @@ async fn refuses_what_it_cannot_accept(db: TestDb) {
         ("tag_any=nowhere", "tag_any", "unknown_tag"),
         ("priority=high,huge", "priority", "invalid_priority"),
         ("changed_by=gemini", "changed_by", "invalid_value"),
-        ("overdue=true&is_overdue=true", "overdue", "invalid_value"),
+        (
+            "overdue=true&is_overdue=false",
+            "overdue",
+            "conflicting_parameters",
+        ),
         ("created_after=someday", "created_after", "invalid_due"),
     ] {
         let problem = app

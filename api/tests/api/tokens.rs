@@ -242,6 +242,11 @@ async fn refuses_what_it_cannot_accept(db: TestDb) {
             "unknown_scope",
         ),
         (
+            json!({"label": "x", "scopes": ["read", "write", "read"]}),
+            "/scopes/2",
+            "repeated_scope",
+        ),
+        (
             json!({"label": "x", "expires_in_days": 0}),
             "/expires_in_days",
             "invalid_expiry",

@@ -48,7 +48,7 @@ pub(crate) async fn bulk(mutation: Mutation, body: Body<Bulk>) -> Result<Respons
     if expected.is_none() && !mutation.is_dry_run {
         return Err(Invalid::new(
             "/expected_count",
-            "missing_field",
+            "missing_count",
             "The number of tasks that the filter finds is missing.",
         )
         .hint("Send the request with ?dry_run=true first, and then the number in its \"matched\".")

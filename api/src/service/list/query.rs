@@ -191,12 +191,14 @@ impl Parameters<'_> {
 
     fn yes_or_no(&mut self) {
         let query = self.query;
-        if query.overdue.is_some() && query.is_overdue.is_some() {
+        if let (Some(overdue), Some(is_overdue)) = (query.overdue, query.is_overdue)
+            && overdue != is_overdue
+        {
             self.refused.push(
                 Invalid::new(
                     "overdue",
-                    "invalid_value",
-                    "overdue and is_overdue are the same parameter.",
+                    "conflicting_parameters",
+                    "overdue and is_overdue are the same parameter, and these differ.",
                 )
                 .hint("Send one of them."),
             );

@@ -106,19 +106,26 @@ impl Users<'_> {
             let body = operation.body().unwrap();
             let mut found = vec![];
             pointers(&body, name, "", &mut found);
-            bodies = found
-                .iter()
-                .map(|pointer| {
-                    let mut body = body.clone();
-                    let place = body.pointer_mut(pointer).unwrap();
-                    // A bulk change has the parameters of a list instead of an expression.
-                    *place = match place {
-                        Value::Object(_) => json!({name: value}),
-                        _ => value.into(),
-                    };
-                    Some(body)
-                })
-                .collect();
+            if found.is_empty() {
+                // A parameter of the list, which the example leaves out.
+                let mut body = body.clone();
+                body["filter"][name] = value.into();
+                bodies = vec![Some(body)];
+            } else {
+                bodies = found
+                    .iter()
+                    .map(|pointer| {
+                        let mut body = body.clone();
+                        let place = body.pointer_mut(pointer).unwrap();
+                        // A bulk change has the parameters of a list instead of an expression.
+                        *place = match place {
+                            Value::Object(_) => json!({name: value}),
+                            _ => value.into(),
+                        };
+                        Some(body)
+                    })
+                    .collect();
+            }
         }
         let mut replies = vec![];
         for body in bodies {
