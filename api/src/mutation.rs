@@ -121,7 +121,9 @@ fn key(headers: &HeaderMap) -> Result<Option<String>, ApiError> {
     value
         .to_str()
         .ok()
-        .filter(|key| (1..=KEY_MAX).contains(&key.len()))
+        .filter(|key| {
+            (1..=KEY_MAX).contains(&key.len()) && key.bytes().all(|byte| byte.is_ascii_graphic())
+        })
         .map(|key| Some(key.to_owned()))
         .ok_or_else(|| {
             ApiError::Malformed(
