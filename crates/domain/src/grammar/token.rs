@@ -288,7 +288,9 @@ fn cut_at(segment: &str, language: &'static Language) -> bool {
     if (half || rest.starts_with(':')) && senses.iter().any(is_day) {
         return true;
     }
-    let day = (1..=2).contains(&rest.len()) && rest.bytes().all(|byte| byte.is_ascii_digit());
+    // "feb13", "feb13,5pm"
+    let number = rest.split([',', ';']).next().unwrap_or(rest);
+    let day = (1..=2).contains(&number.len()) && number.bytes().all(|byte| byte.is_ascii_digit());
     let month = senses.iter().any(|sense| matches!(sense, Sense::Month(_)));
     (day && month) || (rest.starts_with(':') && senses.contains(&Sense::Due))
 }

@@ -75,7 +75,7 @@ impl Search<'_, '_> {
             self.extend_at(at, state, !is_name);
             return;
         }
-        let comma = usize::from(self.chart.is_mark(at, ","));
+        let comma = usize::from(self.chart.is_mark(at, ",") || self.chart.is_mark(at, ";"));
         self.extend_at(at + comma, state, true);
         if let Some(joint) = Joint::at(self.chart, at) {
             let state = State {

@@ -145,7 +145,9 @@ fn is_range_end(tokens: &Tokens<'_>, at: usize) -> bool {
             .is_some_and(|last| tokens.is(last, Sense::Between));
     // "17:30 - 1 feb", "at 17 - 1 feb".
     let is_time = first.checked_sub(1).is_some_and(|last| {
-        tokens.is(last, Sense::At)
+        // "17:30 - 1 feb", "half past 9 - 1 feb", "15h30 - 1 feb"
+        tokens.any(last, &[Sense::At, Sense::Past, Sense::To])
+            || tokens.is_mark(last, "h")
             || (tokens.is_mark(last, ":") && tokens.joined_to_previous(first))
     });
     (dash || between) && !is_time && month_day_number(tokens, first).is_some()
@@ -172,7 +174,10 @@ fn month_then_day(tokens: &Tokens<'_>, at: usize) -> Option<(Named, usize)> {
         || tokens.is(next, Sense::Am)
         || tokens.is(next, Sense::Pm)
         || tokens.is(next, Sense::Times)
-        || (unit(tokens, next).is_some() && !tokens.joined_to_previous(next));
+        || (unit(tokens, next).is_some()
+            && !tokens.joined_to_previous(next)
+            // "feb 13 quarter to 8"
+            && !tokens.any(next + 1, &[Sense::To, Sense::Past]));
     // "march 5 miles" is a verb with its distance; "mar 5" may be no English.
     let full = month != 3 || tokens.get(at)?.text.len() > 3;
     let verbal = tokens.is(at, Sense::Ambiguous)

@@ -6,6 +6,7 @@ use super::hour::{half, hour, minutes, named, worded};
 use super::range::{minutes_of, range};
 use super::spoken::spoken;
 use super::surroundings::{continues_beyond, is_dated, is_free, is_uncounted};
+use super::word::unit;
 use crate::grammar::meaning::time::{Clock, Midnight};
 use crate::grammar::token::lexicon::{Sense, Unit};
 use crate::grammar::token::{Token, Tokens};
@@ -40,8 +41,11 @@ pub(crate) fn clock(tokens: &Tokens<'_>, at: usize, setting: Setting) -> Option<
         let is_next = last
             .checked_sub(1)
             .is_some_and(|ahead| tokens.any(ahead, &[Sense::Next, Sense::This]));
-        let dash = tokens.get(at + 1).is_some_and(|token| token.spaced);
-        dash && !is_next && tokens.is(last, Sense::Unit(Unit::Week))
+        let is_dash = tokens.is_mark(at + 1, "-") || tokens.is_mark(at + 1, "–");
+        is_dash
+            && !tokens.joined_to_previous(at + 1)
+            && !is_next
+            && tokens.is(last, Sense::Unit(Unit::Week))
     });
     if let Some((from, to, next)) = range(tokens, at, is_range).filter(|_| !is_week) {
         let zero = tokens
@@ -140,10 +144,12 @@ fn figures(
             .get(next + 1)
             .filter(|token| !token.spaced && token.text.len() == 2 && token.digits().is_some());
         return seconds
-            .filter(|_| beside && tokens.at_phrase_end(next + 2))
+            .filter(|_| setting != Setting::Alone && tokens.at_phrase_end(next + 2))
             .and_then(|_| Some((Clock::plain(hour, minute?)?, next + 2)));
     }
-    let letters = has_preposition || beside || minute.is_some();
+    // "3p monday", but "12A on friday" is a seat.
+    let is_ahead = setting == Setting::Ahead && tokens.is_mark(next, "p");
+    let letters = has_preposition || beside || minute.is_some() || is_ahead;
     if let Some((afternoon, next)) = half(tokens, next, letters) {
         return Some((Clock::of_half(hour, minute.unwrap_or(0), afternoon)?, next));
     }
@@ -269,8 +275,16 @@ fn four(tokens: &Tokens<'_>, at: usize, setting: Setting) -> Option<(Clock, usiz
         i8::try_from(figures % 100).ok()?,
     );
     let clock = Clock::plain(hour, minute)?;
-    let is_clear = setting == Setting::Ahead || continues_beyond(tokens, at + 1);
-    is_clear.then_some((clock, at + 1))
+    // "tomorrow at 1730 pay rent", "tomorrow 0900 St Pancras"
+    let is_led = at
+        .checked_sub(1)
+        .is_some_and(|last| tokens.is(last, Sense::At));
+    let is_zero = token.text.starts_with('0');
+    let is_clear = setting == Setting::Ahead
+        || continues_beyond(tokens, at + 1)
+        || (is_led && setting == Setting::Behind && is_uncounted(tokens, at + 1))
+        || (is_zero && unit(tokens, at + 1).is_none());
+    (is_clear && tokens.at_phrase_end(at + 1)).then_some((clock, at + 1))
 }
 
 /// `230pm`, `1130am`, `330 p.m.`.

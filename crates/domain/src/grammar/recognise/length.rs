@@ -32,7 +32,10 @@ pub(crate) fn length(tokens: &Tokens<'_>, at: usize, letters: bool) -> Option<(L
         // In "in 3 days 17h" the hour is a time of day.
         let is_hour =
             unit == Unit::Hour && (7..24).contains(&count) && tokens.is_mark(after - 1, "h");
-        if is_hour && Some(next) == end && !length.parts.is_empty() {
+        let is_joined = next
+            .checked_sub(1)
+            .is_some_and(|last| tokens.is(last, Sense::And));
+        if is_hour && !is_joined && !length.parts.is_empty() {
             break;
         }
         length.add(count, unit)?;
@@ -72,7 +75,8 @@ fn part(
     let (count, rough, next) = amount(tokens, at)?;
     // In "0900 day after tomorrow" the figures are a time.
     let token = tokens.get(at)?;
-    let is_time = token.text.len() == 4 && token.text.starts_with('0') && token.digits().is_some();
+    let is_run = token.text.len() == 4 && token.text.starts_with('0');
+    let is_time = (is_run || token.text == "00") && token.digits().is_some();
     if is_time {
         return None;
     }

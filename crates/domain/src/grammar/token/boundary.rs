@@ -74,31 +74,57 @@ impl Tokens<'_> {
         }
     }
 
-    /// Whether a number of a day begins here: `5 feb`, `14/4`, `15th`, `2027-04-14`.
+    /// Whether a number of a day begins here: `5 feb`, `14/4`, `15th`, `2027-04-14`, `3 days`.
     fn is_day_number(&self, index: usize) -> bool {
         let is_year = self
             .list
             .get(index)
             .is_some_and(|token| token.text.len() == 4);
+        // "20.03.2027", "20-03-2027"
+        let is_repeated = |mark: &str| {
+            let third = self.list.get(index + 3);
+            third.is_some_and(|token| token.text == mark && !token.spaced)
+        };
         self.list.get(index + 1).is_some_and(|token| {
-            let month = |sense: &Sense| matches!(sense, Sense::Month(_));
-            let is_joined = token.text == "/"
-                || (token.text == "-" && is_year)
-                || token.senses.contains(&Sense::Suffix);
-            token.senses.iter().any(month) || (is_joined && !token.spaced)
+            let is_unit = token
+                .senses
+                .iter()
+                .any(|sense| matches!(sense, Sense::Month(_) | Sense::Unit(_) | Sense::Weekday(_)));
+            let is_joined = match token.text {
+                "/" => true,
+                "-" => is_year || is_repeated("-"),
+                "." => is_repeated("."),
+                _ => token.senses.contains(&Sense::Suffix),
+            };
+            is_unit || (is_joined && !token.spaced)
         })
     }
 
-    /// Whether a time that can be nothing else begins here: `5pm`, `17:00`, `15h`.
+    /// Whether a time that can be nothing else begins here: `5pm`, `17:00`, `15h`, `9.30am`, `0900`, `5 o'clock`.
     fn is_whole_time(&self, index: usize) -> bool {
         let joined = |at: usize| self.list.get(at).filter(|token| !token.spaced);
         let is_digits = |token: &Token<'_>| token.digits().is_some();
-        self.list.get(index).is_some_and(is_digits)
-            && joined(index + 1).is_some_and(|token| match token.text {
-                ":" => joined(index + 2).is_some_and(is_digits),
-                "h" | "H" | "a" | "p" => true,
-                _ => is_half(token),
-            })
+        let Some(hour) = self.list.get(index).filter(|token| is_digits(token)) else {
+            return false;
+        };
+        let is_worded = self.list.get(index + 1).is_some_and(|token| {
+            is_half(token)
+                || token.senses.contains(&Sense::OClock)
+                // "8 in the evening"
+                || (token.senses.contains(&Sense::In)
+                    && self
+                        .list
+                        .get(index + 2)
+                        .is_some_and(|the| the.senses.contains(&Sense::The)))
+        });
+        let is_run = hour.text.len() == 4 && hour.text.starts_with('0');
+        let is_joined = joined(index + 1).is_some_and(|token| match token.text {
+            ":" => joined(index + 2).is_some_and(is_digits),
+            "." => joined(index + 3).is_some_and(is_half),
+            "h" | "H" | "a" | "p" => true,
+            _ => false,
+        });
+        is_worded || is_run || is_joined
     }
 }
 

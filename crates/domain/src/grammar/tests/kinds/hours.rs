@@ -264,7 +264,6 @@ fn a_number_beside_a_day_is_pointed_out() {
         ("shift 7-3 tmrw", "shift 7-3 | 2027-01-07", instead),
         ("lunch 12-1 mon", "lunch 12-1 | 2027-01-11", instead),
         ("call 1730 tomorrow", "call 1730 | 2027-01-07", instead),
-        ("call 3p mon", "call 3p | 2027-01-11", instead),
         (
             "dinner tmrw 7 w/ Jane",
             "dinner 7 w/ Jane | 2027-01-07",
@@ -341,6 +340,7 @@ fn parts_of_weekdays_in_the_plural_are_a_rule() {
             "block fri am for writing",
             "block for writing | 2027-01-08T09:00",
         ),
+        ("call 3p mon", "call | 2027-01-11T15:00"),
         ("shift mon 10p-11p", "shift | 2027-01-11T22:00 |  | +60"),
         ("call fri@3", "call | 2027-01-08T15:00"),
         ("mail fri@example.com", "mail fri@example.com"),

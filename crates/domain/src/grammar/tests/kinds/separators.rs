@@ -112,3 +112,59 @@ fn a_mark_such_as_a_tag_parts_no_date() {
         ),
     ]);
 }
+
+#[test]
+fn what_is_a_time_only_beside_a_day_is_one_at_any_mark() {
+    let mut wrong = Vec::new();
+    let times = [
+        ("noon", "12:00"),
+        ("half past 9", "09:30"),
+        ("quarter to 8", "07:45"),
+        ("17h", "17:00"),
+        ("15h30", "15:30"),
+        ("0900", "09:00"),
+        ("at 9", "09:00"),
+        ("5p", "17:00"),
+    ];
+    for (day, date) in [
+        ("friday", "2027-01-08"),
+        ("20 march", "2027-03-20"),
+        ("in 3 days", "2027-01-09"),
+        ("feb13", "2027-02-13"),
+    ] {
+        for (time, at) in times {
+            for mark in [" ", ", ", ",", "; ", ";", " - "] {
+                for line in [
+                    format!("call {day}{mark}{time}"),
+                    format!("call {time}{mark}{day}"),
+                ] {
+                    let parsed = quick_add(&line, &wednesday());
+                    if told(&parsed) != format!("call | {date}T{at}") {
+                        wrong.push(format!("{line:?}: {:?}", told(&parsed)));
+                    }
+                }
+            }
+        }
+    }
+    assert!(wrong.is_empty(), "{}", wrong.join("\n"));
+    check(&[
+        ("call 17:00,20.03.2027", "call | 2027-03-20T17:00"),
+        ("call at 9,3 days from now", "call | 2027-01-09T09:00"),
+        ("call 14/4,9.30am", "call | 2027-04-14T09:30"),
+        (
+            "call 20 march 2028;8 in the evening",
+            "call | 2028-03-20T20:00",
+        ),
+        ("tomorrow at 1730 pay rent", "pay rent | 2027-01-07T17:30"),
+        (
+            "eurostar 12th jan 0801 St Pancras",
+            "eurostar St Pancras | 2027-01-12T08:01",
+        ),
+        (
+            "call 17:00:00 day after tomorrow",
+            "call | 2027-01-08T17:00",
+        ),
+        ("call in 3 days, 17h", "call | 2027-01-09T17:00"),
+        ("call in 3 days and 2h", "call | 2027-01-09T12:00"),
+    ]);
+}
