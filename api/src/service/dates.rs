@@ -3,7 +3,7 @@
 use jiff::Timestamp;
 use jiff::civil::{DateTime, Weekday};
 use taskwire_domain::grammar::{self, ParsedDue};
-use taskwire_domain::{Due, Invalid, TaskDuration, clock, weekday};
+use taskwire_domain::{Due, Invalid, TaskDuration, clock, reschedule, weekday};
 
 use super::repeat::ResolvedRule;
 
@@ -15,9 +15,13 @@ pub(crate) enum When {
     Rule(Box<ResolvedRule>),
 }
 
-/// Reads a due value, or a rule instead of one.
-pub(crate) fn when(text: &str, words: &grammar::Context) -> Result<When, Invalid> {
-    let refused = match grammar::whole_due(text, words) {
+/// Reads a due value, or a rule instead of one. Words may also count from `from`, the due value that the task has.
+pub(crate) fn when(
+    text: &str,
+    from: Option<&Due>,
+    words: &grammar::Context,
+) -> Result<When, Invalid> {
+    let refused = match grammar::whole_due_for(text, from, words) {
         Ok(parsed) => return Ok(When::Date(parsed)),
         Err(why) => why,
     };
@@ -26,6 +30,27 @@ pub(crate) fn when(text: &str, words: &grammar::Context) -> Result<When, Invalid
         // A rule, but an invalid one.
         Err(why) if why.code != "invalid_recurrence" => Err(why.at("/due")),
         Err(_) => Err(refused),
+    }
+}
+
+/// A due value as a patch says it, for a task that is due at `from`: words for a day keep the time of day, and a date that
+/// is written out is set exactly. The warning says which time was kept.
+pub(crate) fn keeping_time(
+    text: &str,
+    parsed: ParsedDue,
+    from: Option<&Due>,
+) -> (ParsedDue, Option<String>) {
+    let is_written = Due::parse(text).is_ok();
+    match (&parsed.due, from.and_then(Due::time)) {
+        (Due::Date(date), Some(time)) if !is_written => {
+            let warning = format!(
+                "The task keeps its time, {}; send {date} for the day without a time.",
+                time.strftime("%H:%M")
+            );
+            let due = reschedule::target(from, parsed.due.clone());
+            (ParsedDue { due, ..parsed }, Some(warning))
+        }
+        _ => (parsed, None),
     }
 }
 
@@ -101,16 +126,22 @@ pub(super) fn with_offset(text: &str) -> Option<Timestamp> {
 }
 
 /// A civil due value as the instant that bounds a list: a date means its midnight. Words for past days are accepted
-/// too.
+/// too. Of a list of what `is_past`, a day without a year is the last one.
 pub(crate) fn bound(
     field: &str,
     text: &str,
+    is_past: bool,
     words: &grammar::Context,
 ) -> Result<Timestamp, Invalid> {
     if let Some(at) = with_offset(text) {
         return Ok(at);
     }
-    let due = grammar::bound(text, words).map_err(|why| why.at(field))?;
+    let due = if is_past {
+        grammar::past_bound(text, words)
+    } else {
+        grammar::bound(text, words)
+    };
+    let due = due.map_err(|why| why.at(field))?;
     let at = match due {
         Due::Date(date) => Due::Floating(DateTime::from(date)),
         with_default_time => with_default_time,

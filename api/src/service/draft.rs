@@ -208,7 +208,7 @@ impl Dates {
 /// Checks when a task is due and how it repeats. A rule instead of a date stands for both.
 fn dates(input: &NewTask, words: &grammar::Context, refused: &mut Vec<Invalid>) -> Option<Dates> {
     let when = input.due.as_deref();
-    let when = when.map(|text| collect_err(refused, dates::when(text, words)));
+    let when = when.map(|text| collect_err(refused, dates::when(text, None, words)));
     let due = match &when {
         Some(Some(When::Date(parsed))) => Some(&parsed.due),
         _ => None,

@@ -8,6 +8,10 @@ use crate::support::App;
 both_databases!(
     a_due_value_that_is_no_date_of_the_rule,
     no_warning_if_nothing_moved,
+    a_day_in_words_keeps_the_time_in_a_patch,
+    words_count_from_the_date_of_the_task,
+    tomorrow_is_that_of_the_person,
+    bounds_of_what_has_happened_are_in_the_past,
     words_that_name_a_start,
     two_starts_are_refused,
     a_line_warns_too,
@@ -214,4 +218,107 @@ async fn a_time_alone_keeps_the_day(db: TestDb) {
         .await
         .expect(200);
     assert!(changed["due"].as_str().unwrap().ends_with("T23:59"));
+}
+
+async fn a_day_in_words_keeps_the_time_in_a_patch(db: TestDb) {
+    let app = App::open(db).await;
+    app.task(json!({"title": "Call", "due": "2026-11-24T17:00"}))
+        .await;
+    let path = "/api/v1/tasks/1";
+    for due in ["thursday", "make it thursday", "thursday same time"] {
+        let changed = app.patch(path, json!({"due": due})).await.expect(200);
+        assert_eq!(changed["due"], "2026-11-26T17:00", "{due}");
+    }
+    app.patch(path, json!({"due": "2026-11-24T17:00"}))
+        .await
+        .expect(200);
+    let changed = app
+        .patch(path, json!({"due": "thursday"}))
+        .await
+        .expect(200);
+    assert_eq!(
+        changed["warnings"],
+        json!(["The task keeps its time, 17:00; send 2026-11-26 for the day without a time."])
+    );
+    // A written date is set exactly, and a rule brings its own time.
+    let changed = app
+        .patch(path, json!({"due": "2026-11-26"}))
+        .await
+        .expect(200);
+    assert_eq!(changed["due"], "2026-11-26");
+    assert_eq!(changed.get("warnings"), None);
+    app.patch(path, json!({"due": "2026-11-24T17:00"}))
+        .await
+        .expect(200);
+    let body = json!({"due": "thursday", "recurrence": {"text": "every thursday at 8"}});
+    let changed = app.patch(path, body).await.expect(200);
+    assert_eq!(changed["due"], "2026-11-26T08:00");
+}
+
+async fn words_count_from_the_date_of_the_task(db: TestDb) {
+    let app = App::open(db).await;
+    for (due, moved) in [
+        ("an hour later", "2026-11-24T18:00"),
+        ("2 days earlier", "2026-11-22T17:00"),
+        ("same time next week", "2026-12-01T17:00"),
+        ("the next day", "2026-11-25T17:00"),
+        ("wednesday of the week after next", "2026-12-02T17:00"),
+    ] {
+        let task = app
+            .task(json!({"title": "Call", "due": "2026-11-24T17:00"}))
+            .await;
+        let path = format!("/api/v1/tasks/{}", task["number"]);
+        let again = app
+            .task(json!({"title": "Call", "due": "2026-11-24T17:00"}))
+            .await;
+        let changed = app.patch(&path, json!({"due": due})).await.expect(200);
+        assert_eq!(changed["due"], moved, "{due}");
+        let path = format!("/api/v1/tasks/{}/reschedule", again["number"]);
+        let changed = app.post(&path, json!({"due": due})).await.expect(200);
+        assert_eq!(changed["due"], moved, "{due}");
+    }
+    // A new task has no date to count from.
+    app.post(
+        "/api/v1/tasks",
+        json!({"title": "Call", "due": "an hour later"}),
+    )
+    .await
+    .refused(422, "invalid_due");
+}
+
+async fn tomorrow_is_that_of_the_person(db: TestDb) {
+    let app = App::open(db).await;
+    // It is already Saturday there.
+    let due = "2026-11-28T09:00[Pacific/Kiritimati]";
+    app.task(json!({"title": "Call", "due": due})).await;
+    let path = "/api/v1/tasks/1/reschedule";
+    let today = app.get("/api/v1/agenda").await.expect(200)["today"].clone();
+    let moved = app.post(path, json!({"due": "today"})).await.expect(200);
+    let expected = format!(
+        "{}T09:00[Pacific/Kiritimati]",
+        today.as_str().unwrap_or_default()
+    );
+    assert_eq!(moved["due"], expected);
+}
+
+async fn bounds_of_what_has_happened_are_in_the_past(db: TestDb) {
+    let app = App::open(db).await;
+    app.task(json!({"title": "Done", "due": "2026-11-20"}))
+        .await;
+    app.post("/api/v1/tasks/1/complete", json!({}))
+        .await
+        .expect(200);
+    for (bound, count) in [
+        ("completed_after=1%20nov", 1),
+        ("completed_after=2%20hours%20ago", 1),
+        ("completed_after=start%20of%20this%20month", 1),
+        ("completed_before=1%20nov", 0),
+        ("created_after=monday", 1),
+        ("completed_after=1%20nov%202027", 0),
+    ] {
+        let path = format!("/api/v1/tasks?status=completed&{bound}");
+        let list = app.get(&path).await.expect(200);
+        let found = list["items"].as_array().map(Vec::len);
+        assert_eq!(found, Some(count), "{bound}");
+    }
 }

@@ -213,11 +213,11 @@ async fn words_count_from_the_due_value(db: TestDb) {
     let task = app
         .task(json!({"title": "x", "due": "2026-12-01T17:00", "reminders": words}))
         .await;
-    assert_eq!(minutes(&task), [60, 1380, 540, 9960, 1440, 10, 0]);
+    assert_eq!(minutes(&task), [60, 1320, 540, 9960, 1440, 10, 0]);
     let series = app
         .task(json!({"title": "x", "due": "every monday at 9", "reminders": at(&["the evening before"])}))
         .await;
-    assert_eq!(minutes(&series), [900]);
+    assert_eq!(minutes(&series), [840]);
     // The reminder follows the date that is sent with it, and that of a new rule.
     let moved = app
         .patch(
@@ -226,7 +226,7 @@ async fn words_count_from_the_due_value(db: TestDb) {
         )
         .await
         .expect(200);
-    assert_eq!(minutes(&moved), [900]);
+    assert_eq!(minutes(&moved), [840]);
     let ruled = app
         .patch(
             "/api/v1/tasks/1",

@@ -144,7 +144,7 @@ fn instant(words: &str, moment: &Moment, clock: &dyn Clock) -> Result<jiff::Time
     let zone = moment.zone.as_deref().unwrap_or("UTC");
     let read = Zone::parse(zone).and_then(|zone| {
         let context = Context::new(clock.now(), zone.clone());
-        Ok(match grammar::bound(words, &context)? {
+        Ok(match grammar::past_bound(words, &context)? {
             Due::Date(day) => day_start(day, &zone),
             timed => timed.instant(&zone),
         })

@@ -117,7 +117,7 @@ async fn reminders_in_words_are_added_or_replaced(db: TestDb) {
     .await;
     assert_eq!(
         added[0]["task"]["reminders"],
-        json!([{"minutes_before": 60, "at": "2026-12-01T15:00:00Z"}, {"minutes_before": 1380, "at": "2026-11-30T17:00:00Z"}])
+        json!([{"minutes_before": 60, "at": "2026-12-01T15:00:00Z"}, {"minutes_before": 1320, "at": "2026-11-30T18:00:00Z"}])
     );
     let minutes = |task: &Value| -> Vec<Value> {
         let reminders = task["reminders"].as_array().unwrap();
@@ -127,7 +127,7 @@ async fn reminders_in_words_are_added_or_replaced(db: TestDb) {
             .collect()
     };
     let more = change(&service, json!({"number": 1, "add_reminders": ["at 8"]})).await;
-    assert_eq!(minutes(&more), [60, 1380, 540]);
+    assert_eq!(minutes(&more), [60, 1320, 540]);
     let replaced = change(
         &service,
         json!({"number": 1, "remind_at": ["tuesday evening"]}),

@@ -243,7 +243,8 @@ impl Parameters<'_> {
             let mut instant = |field: &str, text: &Option<String>| {
                 let text = text.as_deref()?;
                 let words = self.context.words();
-                collect_err(&mut self.refused, bound(field, text, &words))
+                let is_past = moment != Moment::Due;
+                collect_err(&mut self.refused, bound(field, text, is_past, &words))
             };
             let range = Range {
                 from: instant(after_name, after),

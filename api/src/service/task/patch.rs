@@ -277,20 +277,27 @@ fn dates(
         );
     }
     match &patch.due {
-        Some(Some(text)) => match collect_err(refused, dates::when(text, &words)) {
-            Some(When::Date(parsed)) => {
-                let parsed = parsed.for_task(task.due.as_ref(), context.now, &context.zone);
-                doubts.extend(parsed.doubts);
-                *lasting = parsed.duration;
-                task.due = Some(parsed.due);
+        Some(Some(text)) => {
+            match collect_err(refused, dates::when(text, task.due.as_ref(), &words)) {
+                Some(When::Date(parsed)) => {
+                    let from = task.due.as_ref();
+                    let parsed = parsed.for_task(from, context.now, &context.zone);
+                    // A rule brings its own time.
+                    let from = from.filter(|_| !matches!(patch.recurrence, Some(Some(_))));
+                    let (parsed, kept) = dates::keeping_time(text, parsed, from);
+                    doubts.extend(parsed.doubts);
+                    doubts.extend(kept);
+                    *lasting = parsed.duration;
+                    task.due = Some(parsed.due);
+                }
+                Some(When::Rule(rule)) => {
+                    doubts.extend(rule.doubts.clone());
+                    *lasting = rule.duration;
+                    said = Some((text, rule));
+                }
+                None => {}
             }
-            Some(When::Rule(rule)) => {
-                doubts.extend(rule.doubts.clone());
-                *lasting = rule.duration;
-                said = Some((text, rule));
-            }
-            None => {}
-        },
+        }
         Some(None) => task.due = None,
         None => {}
     }

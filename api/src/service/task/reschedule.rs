@@ -45,17 +45,10 @@ pub(crate) async fn reschedule(
     if body.recurrence.is_some() && before.series.is_none() {
         return Err(not_recurring(&before, "/recurrence").into());
     }
-    // "Tomorrow" and "in two hours" refer to the task's zone.
-    let words = grammar::Context {
-        zone: before
-            .due
-            .as_ref()
-            .map_or(&context.zone, |due| due.zone_or(&context.zone))
-            .clone(),
-        ..context.words()
-    };
-    let parsed =
-        grammar::whole_due(&body.due, &words).map_err(|why| plain(why, &body.due, &words))?;
+    // "Tomorrow" is that of the person who says it.
+    let words = context.words();
+    let parsed = grammar::whole_due_for(&body.due, before.due.as_ref(), &words)
+        .map_err(|why| plain(why, &body.due, &words))?;
     let parsed = parsed.for_task(before.due.as_ref(), words.now, &words.zone);
     let (said, mut lasting, mut warnings) = (parsed.due, parsed.duration, parsed.doubts);
     let is_timed = said.time().is_some();
@@ -106,11 +99,8 @@ async fn coming(
             None => return Ok(None),
         },
     };
-    let words = grammar::Context {
-        zone: due.zone_or(&context.zone).clone(),
-        ..context.words()
-    };
-    let to = grammar::whole_due(&body.due, &words).and_then(|parsed| {
+    let words = context.words();
+    let to = grammar::whole_due_for(&body.due, Some(&due), &words).and_then(|parsed| {
         if parsed
             .duration
             .is_some_and(|said| Some(said) != open.duration)

@@ -178,12 +178,13 @@ impl QuickPreview {
 
 /// A phrase that was taken out of `text`, with offsets in UTF-16 and in bytes.
 pub fn spans(parsed: &Parsed, text: &str) -> Vec<TextSpan> {
+    let units = Units::of(text);
     parsed
         .spans
         .iter()
         .map(|span| TextSpan {
-            start: units_before(text, span.start),
-            end: units_before(text, span.end),
+            start: units.before(span.start),
+            end: units.before(span.end),
             start_byte: span.start,
             end_byte: span.end,
             kind: span.kind.as_str().into(),
@@ -206,6 +207,42 @@ pub fn remarks(parsed: &Parsed, text: &str) -> Vec<TextRemark> {
             text: remark.text.clone(),
         })
         .collect()
+}
+
+/// How many UTF-16 units lie before each byte of a text: counted once, because a line may have thousands of spans.
+enum Units {
+    /// As many as bytes, up to this length.
+    Ascii(usize),
+    /// For each byte, and for the end.
+    Counted(Vec<usize>),
+}
+
+impl Units {
+    fn of(text: &str) -> Self {
+        if text.is_ascii() {
+            return Self::Ascii(text.len());
+        }
+        let (mut before, mut units) = (Vec::with_capacity(text.len() + 1), 0);
+        for (at, c) in text.char_indices() {
+            // A byte within a character lies behind it.
+            before.push(units);
+            units += c.len_utf16();
+            before.resize(at + c.len_utf8(), units);
+        }
+        before.push(units);
+        Self::Counted(before)
+    }
+
+    fn before(&self, byte: usize) -> usize {
+        match self {
+            Self::Ascii(length) => byte.min(*length),
+            Self::Counted(before) => before
+                .get(byte)
+                .or(before.last())
+                .copied()
+                .unwrap_or_default(),
+        }
+    }
 }
 
 /// How many UTF-16 units lie before a byte of `text`.
@@ -239,8 +276,15 @@ mod tests {
         let text = "a🎂é z";
         for (unit, byte) in [(0, 0), (1, 1), (3, 5), (4, 7), (5, 8), (6, 9)] {
             assert_eq!(units_before(text, byte), unit);
+            assert_eq!(Units::of(text).before(byte), unit);
             assert_eq!(byte_of_unit(text, unit), Some(byte));
         }
+        for byte in 0..text.len() + 2 {
+            let units = Units::of(text).before(byte);
+            assert_eq!(units, units_before(text, byte), "{byte}");
+        }
+        assert_eq!(Units::of("abc").before(2), 2);
+        assert_eq!(Units::of("abc").before(9), 3);
         // In the middle of a character, and behind the end.
         assert_eq!(byte_of_unit(text, 2), None);
         assert_eq!(byte_of_unit(text, 7), None);

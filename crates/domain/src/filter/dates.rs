@@ -32,8 +32,17 @@ pub fn day_start(date: Date, zone: &Zone) -> Option<Timestamp> {
     Due::Floating(DateTime::from(date)).instant(zone)
 }
 
+/// In which direction a day without a year, a weekday and a time alone are looked for.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub(super) enum Direction {
+    /// The next one, for when something is due.
+    Ahead,
+    /// The last one, for what has happened.
+    Back,
+}
+
 /// Reads a day, a time, a period such as `next week`, or a distance such as `+7d`.
-pub(super) fn span(text: &str, context: &Context) -> Option<Span> {
+pub(super) fn span(text: &str, direction: Direction, context: &Context) -> Option<Span> {
     let text = text.trim();
     if let Ok(first) = text.parse::<Timestamp>() {
         return moment(first);
@@ -55,7 +64,11 @@ pub(super) fn span(text: &str, context: &Context) -> Option<Span> {
             Shifted::Time(at) => moment(at),
         };
     }
-    match grammar::bound(text, context).ok()? {
+    let bound = match direction {
+        Direction::Ahead => grammar::bound(text, context),
+        Direction::Back => grammar::past_bound(text, context),
+    };
+    match bound.ok()? {
         Due::Date(date) => days(date, date.tomorrow().ok()?, &context.zone),
         timed => moment(timed.instant(&context.zone)?),
     }

@@ -1,6 +1,6 @@
 //! What stands between the operators: a tag, a field with a value, a word with a meaning, a day, or a text to search for.
 
-use super::dates::{Span, mistake, span};
+use super::dates::{Direction, Span, mistake, span};
 use super::problem::Problem;
 use super::search::search;
 use super::tree::{ChangedBy, Filter, Moment, Range};
@@ -77,9 +77,9 @@ impl<'a> Leaf<'a> {
         let ahead = || {
             let is_counted = self.text.starts_with(|c: char| c.is_ascii_digit());
             let text = format!("next {}", self.text);
-            span(&text, context).filter(|_| is_counted)
+            span(&text, Direction::Ahead, context).filter(|_| is_counted)
         };
-        span(self.text, context).or_else(ahead)
+        span(self.text, Direction::Ahead, context).or_else(ahead)
     }
 
     /// Whether this is a word with a meaning, a day or a period.
@@ -228,7 +228,12 @@ impl<'a> Leaf<'a> {
         if moment == Moment::Due && field.comparison == Comparison::Is && value == "none" {
             return Ok(Filter::Undated);
         }
-        range(field, context).map(|range| Filter::Within(moment, range))
+        let direction = if moment == Moment::Due {
+            Direction::Ahead
+        } else {
+            Direction::Back
+        };
+        range(field, direction, context).map(|range| Filter::Within(moment, range))
     }
 
     fn unknown(&self, name: &str) -> Problem {
@@ -252,10 +257,10 @@ impl<'a> Leaf<'a> {
     }
 }
 
-fn range(field: &Field<'_>, context: &Context) -> Result<Range, Problem> {
+fn range(field: &Field<'_>, direction: Direction, context: &Context) -> Result<Range, Problem> {
     let read = |text: &str, at: usize| {
         let text = unquoted(text);
-        span(text, context).ok_or_else(|| match mistake(text, context) {
+        span(text, direction, context).ok_or_else(|| match mistake(text, context) {
             Some((detail, hint)) => Problem::new(at, detail, hint),
             None => Problem::new(at, format!("{:?} is not a date.", clip(text)), DATES),
         })
@@ -269,7 +274,10 @@ fn range(field: &Field<'_>, context: &Context) -> Result<Range, Problem> {
             None => (false, last),
         };
         let Span { first, .. } = read(first, field.value_at)?;
-        let last = read(last, at + usize::from(is_open))?;
+        let end = read(last, at + usize::from(is_open))?;
+        // "completed:1 nov..5 dec" in November ends in the days to come.
+        let next = span(unquoted(last), Direction::Ahead, context);
+        let last = next.filter(|_| end.after <= first).unwrap_or(end);
         let before = if is_open { last.first } else { last.after };
         if before <= first {
             return Err(Problem::new(

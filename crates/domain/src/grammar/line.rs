@@ -16,12 +16,14 @@ use std::ops::Range;
 
 use remarks::Remarks;
 use taken::Taken;
+use title::title;
 
 use super::compose::build;
 use super::context::{Context, ParseContext};
-use super::parsed::Parsed;
+use super::parsed::{Doubt, Parsed, Remark};
 use super::token::Tokens;
 use super::token::lexicon::ENGLISH;
+use super::token::plain::Plain;
 
 /// Longest line that is looked at; no title is nearly as long.
 const LINE_MAX: usize = 8_192;
@@ -43,14 +45,48 @@ pub(super) fn read(text: &str, now: &ParseContext, ignore: &[Range<usize>]) -> P
     if text.len() > LINE_MAX {
         return Parsed {
             title: text.trim().to_owned(),
+            remarks: vec![Remark {
+                start: 0,
+                end: text.len(),
+                doubt: Doubt::NotUnderstood,
+                text: format!(
+                    "nothing was read in this line, because it is longer than {LINE_MAX} bytes"
+                ),
+            }],
             ..Parsed::default()
         };
     }
+    let Some(plain) = Plain::of(text) else {
+        return parse(text, now, ignore).0;
+    };
+    let ignore: Vec<_> = ignore.iter().map(|range| plain.range_of(range)).collect();
+    let (mut parsed, escapes) = parse(&plain.text, now, &ignore);
+    for span in &mut parsed.spans {
+        Range {
+            start: span.start,
+            end: span.end,
+        } = plain.original_range(span.start..span.end);
+    }
+    for remark in &mut parsed.remarks {
+        Range {
+            start: remark.start,
+            end: remark.end,
+        } = plain.original_range(remark.start..remark.end);
+    }
+    // The title keeps its characters as they are.
+    let escapes: Vec<_> = escapes.into_iter().map(|at| plain.original(at)).collect();
+    parsed.title = title(text, &escapes, &parsed.spans);
+    parsed
+}
+
+/// Reads a line of plain characters; returns its escapes too.
+fn parse(text: &str, now: &ParseContext, ignore: &[Range<usize>]) -> (Parsed, Vec<usize>) {
     let tokens = Tokens::new(text, now, ignore);
     let chart = build::chart(&tokens, now);
     let mut remarks = Remarks::new(&tokens);
     let found = scan::scan(&chart, &mut remarks);
     let mut taken = Taken::new(&chart, remarks);
     taken.choose(found);
-    taken.finish()
+    let parsed = taken.finish();
+    (parsed, tokens.escapes)
 }

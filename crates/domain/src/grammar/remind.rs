@@ -7,6 +7,7 @@ use super::resolve::due as dues;
 use super::resolve::reminder::before_due;
 use super::token::Tokens;
 use super::token::lexicon::ENGLISH;
+use super::token::plain::plain;
 use crate::text::clip;
 use crate::{Due, Invalid, Trigger};
 
@@ -31,6 +32,7 @@ pub fn reminders(
     repeats: bool,
     context: &Context,
 ) -> Result<Option<ParsedReminders>, Invalid> {
+    let text = &*plain(text);
     let text = text.trim();
     if text.len() > TEXT_MAX || looks_written(text) {
         return Ok(None);
@@ -50,7 +52,7 @@ pub fn reminders(
             )
             .hint("Send \"due\" too, or a time such as \"tomorrow at 9\"."));
         };
-        let minutes: Option<Vec<u32>> = leads.iter().map(|lead| lead.minutes(due)).collect();
+        let minutes: Option<Vec<u32>> = leads.list.iter().map(|lead| lead.minutes(due)).collect();
         let minutes = minutes.ok_or_else(|| {
             refused(
                 text,
@@ -61,7 +63,7 @@ pub fn reminders(
         })?;
         return Ok(Some(ParsedReminders {
             triggers: minutes.into_iter().map(Trigger::Before).collect(),
-            doubts: Vec::new(),
+            doubts: leads.doubts,
         }));
     }
     let when = phrase::when(&chart, start, 0).filter(|(_, end)| is_whole(*end));
@@ -74,7 +76,7 @@ pub fn reminders(
     let (trigger, doubt) = own.map_err(|why| {
         refused(text, "invalid_reminder", why).hint("Send words such as \"1 hour before\".")
     })?;
-    let mut doubts = dues::doubts(&when, &now);
+    let mut doubts = dues::doubts(&when, &now, None);
     doubts.extend(doubt);
     Ok(Some(ParsedReminders {
         triggers: vec![trigger],

@@ -8,6 +8,7 @@ use unicode_segmentation::UnicodeSegmentation;
 mod boundary;
 pub(crate) mod lexicon;
 mod literal;
+pub(crate) mod plain;
 
 use super::context::ParseContext;
 use lexicon::{Language, Sense, corrected, folded};
@@ -183,11 +184,20 @@ impl<'a> Tokens<'a> {
 
     /// Whether the token has one of these senses.
     pub(crate) fn any(&self, index: usize, senses: &[Sense]) -> bool {
-        senses.iter().any(|sense| self.is(index, *sense))
+        // Most words have no sense.
+        self.get(index).is_some_and(|token| {
+            !token.senses.is_empty() && token.senses.iter().any(|sense| senses.contains(sense))
+        })
     }
 
     /// The token after the words of a name such as `new york`, if they are here.
     pub(crate) fn match_name(&self, at: usize, name: &str) -> Option<usize> {
+        // Nearly no word is the first one of a name.
+        let first = |text: &str| text.bytes().next().map(|byte| byte.to_ascii_lowercase());
+        let begin = first(self.list.get(at)?.text).filter(u8::is_ascii);
+        if begin.is_some() && begin != first(name) {
+            return None;
+        }
         let mut next = at;
         for word in name.split(' ') {
             let token = self.get(next).filter(|token| !token.literal)?;
@@ -225,6 +235,16 @@ impl<'a> Tokens<'a> {
         let Some(token) = self.get(index) else {
             return true;
         };
+        let full_stop = !token.spaced
+            && matches!(token.text, "." | "!" | "?" | ")")
+            && self.get(index + 1).is_none();
+        if full_stop {
+            return true;
+        }
+        let index = index + usize::from(token.text == ",");
+        let Some(token) = self.get(index) else {
+            return false;
+        };
         let marked = token.spaced
             && matches!(token.text, "#" | "@" | "!")
             && self.joined_to_previous(index + 1);
@@ -232,10 +252,44 @@ impl<'a> Tokens<'a> {
             token.text,
             "p1" | "p2" | "p3" | "p4" | "P1" | "P2" | "P3" | "P4"
         );
-        let full_stop = !token.spaced
-            && matches!(token.text, "." | "!" | "?" | ")")
-            && self.get(index + 1).is_none();
-        marked || ranked || full_stop
+        marked || ranked || self.asks_for_reminder(index)
+    }
+
+    /// Whether a reminder is asked for: `remind me`, `with a reminder`, `reminder 1h`.
+    fn asks_for_reminder(&self, index: usize) -> bool {
+        // Nearly no word can begin such a phrase.
+        let may_begin = |token: &Token<'_>| {
+            let first = token
+                .text
+                .bytes()
+                .next()
+                .map(|byte| byte.to_ascii_lowercase());
+            matches!(first, Some(b'a' | b'p' | b'r' | b'w'))
+        };
+        if !self.list.get(index).is_some_and(may_begin) {
+            return false;
+        }
+        let mut at = index;
+        for word in ["and", "please", "with", "a"] {
+            at = self.match_name(at, word).unwrap_or(at);
+        }
+        if self.match_name(at, "remind me").is_some() {
+            return true;
+        }
+        let is_reminder = ["reminder", "reminders"]
+            .iter()
+            .any(|word| self.match_name(at, word).is_some());
+        let is_behind_mark = index
+            .checked_sub(1)
+            .is_some_and(|last| self.is_mark(last, ","));
+        let is_timed = |at: usize| {
+            self.any(at, &[Sense::At, Sense::On, Sense::The])
+                || self.get(at).is_some_and(|token| token.digits().is_some())
+                || self
+                    .sense(at, |sense| matches!(sense, Sense::Weekday(_)).then_some(()))
+                    .is_some()
+        };
+        is_reminder && (at > index || is_behind_mark || is_timed(at + 1))
     }
 
     /// The text from this token to the next white space, without trailing punctuation, and the index after it.

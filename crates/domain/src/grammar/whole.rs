@@ -7,19 +7,20 @@ use super::compose::{build, duration, past, phrase, rate, rule as rules};
 use super::context::{Context, ParseContext};
 use super::meaning::day::Day;
 use super::meaning::repeat::Repeat;
-use super::meaning::when::When;
+use super::meaning::when::{When, Whole};
 use super::recognise::figures::figures;
 use super::recognise::iso::looks_written;
 use super::recognise::need::Need;
-use super::resolve::{due as dues, rule as resolve};
+use super::resolve::{day, due as dues, rule as resolve};
 use super::token::Tokens;
 use super::token::lexicon::{ENGLISH, Sense};
+use super::token::plain::plain;
 use crate::recurrence::Overflow;
 use crate::text::clip;
 use crate::{Due, Invalid, Recurrence, TaskDuration, Zone};
 
 /// Longest text that can be a due value.
-const DUE_MAX: usize = 400;
+pub(super) const DUE_MAX: usize = 400;
 /// Longest text that can be a rule; one in its exact text may hold hundreds of dates.
 const RULE_MAX: usize = 16_000;
 
@@ -32,6 +33,8 @@ pub struct ParsedDue {
     pub duration: Option<TaskDuration>,
     /// Whether the words say a day. Of a time alone the day is the next one to come, from the present moment on.
     pub names_day: bool,
+    /// Whether it is a moment counted from now, such as `in 2 hours`, which is the same one in any zone.
+    pub is_elapsed: bool,
     /// Other likely readings, as in the remarks on a line.
     pub doubts: Vec<String>,
 }
@@ -41,6 +44,16 @@ impl ParsedDue {
     /// stays the next such time, and a doubt says so. `owner` is the zone of values without one.
     #[must_use]
     pub fn for_task(mut self, from: Option<&Due>, now: Timestamp, owner: &Zone) -> Self {
+        if let (true, Some(Due::Zoned(_, zone)), Due::Floating(_)) =
+            (self.is_elapsed, from, &self.due)
+        {
+            let at = self.due.instant(owner);
+            let local = at.map(|at| at.to_zoned_datetime(zone.rules().clone()).datetime());
+            if let Some(local) = local {
+                self.due = Due::Zoned(local, zone.clone());
+            }
+            return self;
+        }
         let Some(from) = from.filter(|_| !self.names_day) else {
             return self;
         };
@@ -55,6 +68,18 @@ impl ParsedDue {
         if moved.instant(owner).is_some_and(|moved| moved > now) {
             self.due = moved;
         } else {
+            // The next such time is that of the clock by which the task is due.
+            if let (Due::Floating(_), Due::Zoned(_, zone)) = (&self.due, from) {
+                let local = now.to_zoned_datetime(zone.rules().clone());
+                let next = if local.time() < time {
+                    Ok(local.date())
+                } else {
+                    local.date().tomorrow()
+                };
+                if let Ok(date) = next {
+                    self.due = Due::Zoned(date.to_datetime(time), zone.clone());
+                }
+            }
             self.doubts.push(format!(
                 "that time has already passed on the day of the task, so it was read as {}",
                 self.due
@@ -70,6 +95,7 @@ impl From<Due> for ParsedDue {
             due,
             duration: None,
             names_day: true,
+            is_elapsed: false,
             doubts: Vec::new(),
         }
     }
@@ -92,6 +118,7 @@ pub fn due(text: &str, context: &Context) -> Result<Due, Invalid> {
 /// Reads a day or time that bounds a list: a due value, or a day that has passed such as `yesterday`, `3 days ago` and
 /// `last friday`. Fails with `invalid_due`.
 pub fn bound(text: &str, context: &Context) -> Result<Due, Invalid> {
+    let text = &*plain(text);
     let refused = match due(text, context) {
         Ok(due) => return Ok(due),
         Err(refused) => refused,
@@ -103,8 +130,41 @@ pub fn bound(text: &str, context: &Context) -> Result<Due, Invalid> {
         .ok_or(refused)
 }
 
+/// Reads a day or time that bounds a list of what has happened, like [`bound`]: a day without a year, a weekday and a
+/// time alone are the last one. Fails as it does.
+pub fn past_bound(text: &str, context: &Context) -> Result<Due, Invalid> {
+    let text = &*plain(text);
+    let due = bound(text, context)?;
+    let now = ParseContext::new(context, &ENGLISH);
+    let is_ahead = due.date() > now.today || due.date() == now.today && due.time() > Some(now.time);
+    if !is_ahead {
+        return Ok(due);
+    }
+    let tokens = Tokens::new(text.trim(), &now, &[]);
+    let when = phrase::when(&build::chart(&tokens, &now), 0, 0);
+    let Some((when, _)) = when.filter(|(_, end)| *end == tokens.list.len()) else {
+        return Ok(due);
+    };
+    let date = match &when.day {
+        Some(day) => day::last(day, &now),
+        None if when.whole.is_none() => {
+            if now.is_past(due.time()) {
+                Some(now.today)
+            } else {
+                now.today.yesterday().ok()
+            }
+        }
+        None => None,
+    };
+    Ok(date.map_or_else(
+        || due.clone(),
+        |date| due.at(date.to_datetime(due.civil().time())),
+    ))
+}
+
 /// Reads a due value, like [`due`], and what else its words may mean. Fails as it does.
 pub fn whole_due(text: &str, context: &Context) -> Result<ParsedDue, Invalid> {
+    let text = &*plain(text);
     let text = text.trim();
     if (looks_written(text) && !text.contains(char::is_whitespace)) || text.contains('[') {
         let now = ParseContext::new(context, &ENGLISH);
@@ -131,7 +191,7 @@ pub fn whole_due(text: &str, context: &Context) -> Result<ParsedDue, Invalid> {
     if let Some((due, when, minutes)) = whole {
         let range = when.clock.and_then(|clock| clock.minutes);
         let duration = lasting(minutes, range, &due).map_err(|why| why.at("/due"))?;
-        let mut doubts = dues::doubts(&when, &now);
+        let mut doubts = dues::doubts(&when, &now, None);
         doubts.extend(tokens.corrections().map(|(_, doubt)| doubt));
         if dues::is_gone(&when, &now) {
             doubts.push(dues::GONE.to_owned());
@@ -142,6 +202,7 @@ pub fn whole_due(text: &str, context: &Context) -> Result<ParsedDue, Invalid> {
             due,
             duration,
             names_day: when.names_day(),
+            is_elapsed: matches!(when.whole, Some(Whole::Elapsed(_))),
             doubts,
         });
     }
@@ -241,6 +302,7 @@ pub struct ParsedRule {
 
 /// Reads a rule, like [`rule`], and whether the words say where it starts. Fails as it does.
 pub fn parse_rule(text: &str, context: &Context) -> Result<ParsedRule, Invalid> {
+    let text = &*plain(text);
     let text = text.trim();
     if text.len() > RULE_MAX {
         return Err(not_rule(text, "is too long for a rule"));

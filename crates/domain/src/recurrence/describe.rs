@@ -115,6 +115,13 @@ fn exclusion(out: &Exclusion) -> String {
         Exclusion::Month(number) => month(*number).to_owned(),
         Exclusion::YearDay(of, day) => format!("{day} {}", month(*of)),
         Exclusion::Range(first, last) => format!("{} to {}", date(*first), date(*last)),
+        Exclusion::YearRange(first, last) => format!(
+            "{} {} to {} {}",
+            first.1,
+            month(first.0),
+            last.1,
+            month(last.0)
+        ),
     }
 }
 

@@ -213,24 +213,25 @@ fn exclusion(text: &str) -> Result<Exclusion, Invalid> {
             "invalid_rule",
             format!("{:?} is not a valid exclusion.", clip(text)),
             "Send a date (20270104), a time (20270104T090000), a range (20270701/20270714), a weekday (SA), a month \
-             (--08) or a day of every year (--1224).",
+             (--08), a day of every year (--1224) or days of every year (--1224/--0102).",
         )
     };
     if let Some(weekday) = rule::weekday(text) {
         return Ok(Exclusion::Weekday(weekday));
     }
+    if let Some((first, last)) = text.split_once('/')
+        && first.starts_with("--")
+    {
+        let range = year_day(first).zip(year_day(last));
+        let range = range.map(|(first, last)| Exclusion::YearRange(first, last));
+        return range.ok_or_else(refused);
+    }
     if let Some(digits) = text.strip_prefix("--") {
-        let number = |text: Option<&str>| text.and_then(|text| text.parse::<i8>().ok());
-        let month = number(digits.get(..2)).filter(|month| (1..=12).contains(month));
-        return match (month, digits.len()) {
-            (Some(month), 2) => Ok(Exclusion::Month(month)),
-            // 2000 was a leap year, so 29 February passes.
-            (Some(month), 4) => number(digits.get(2..))
-                .filter(|day| Date::new(2000, month, *day).is_ok())
-                .map(|day| Exclusion::YearDay(month, day))
-                .ok_or_else(refused),
-            _ => Err(refused()),
-        };
+        if let Some((month, day)) = year_day(text) {
+            return Ok(Exclusion::YearDay(month, day));
+        }
+        let month = two_digits(digits).filter(|month| (1..=12).contains(month));
+        return month.map(Exclusion::Month).ok_or_else(refused);
     }
     if let Some((first, last)) = text.split_once('/') {
         return match (
@@ -244,4 +245,17 @@ fn exclusion(text: &str) -> Result<Exclusion, Invalid> {
         };
     }
     rule::moment("X-TASKWIRE-EXCLUDE", text).map(Exclusion::On)
+}
+
+/// `--1224`: month and day.
+fn year_day(text: &str) -> Option<(i8, i8)> {
+    let digits = text.strip_prefix("--")?;
+    let (month, day) = (two_digits(digits.get(..2)?)?, two_digits(digits.get(2..)?)?);
+    // 2000 was a leap year, so 29 February passes.
+    Date::new(2000, month, day).ok().map(|_| (month, day))
+}
+
+fn two_digits(text: &str) -> Option<i8> {
+    let is_number = text.len() == 2 && text.bytes().all(|byte| byte.is_ascii_digit());
+    text.parse().ok().filter(|_| is_number)
 }

@@ -41,6 +41,25 @@ pub enum Exclusion {
     YearDay(i8, i8),
     /// All days from the first to the last.
     Range(Date, Date),
+    /// All days from one day of the year to another, in every year: month and day of both. The last may be in the next
+    /// year.
+    YearRange((i8, i8), (i8, i8)),
+}
+
+impl Exclusion {
+    /// Whether a day is one of those from one day of the year to another.
+    pub(in crate::recurrence) fn is_within_year_range(
+        date: Date,
+        first: (i8, i8),
+        last: (i8, i8),
+    ) -> bool {
+        let day = (date.month(), date.day());
+        if first <= last {
+            (first..=last).contains(&day)
+        } else {
+            day >= first || day <= last
+        }
+    }
 }
 
 impl fmt::Display for Exclusion {
@@ -53,6 +72,11 @@ impl fmt::Display for Exclusion {
             Self::Range(first, last) => {
                 write!(f, "{}/{}", Moment::Date(*first), Moment::Date(*last))
             }
+            Self::YearRange(first, last) => write!(
+                f,
+                "--{:02}{:02}/--{:02}{:02}",
+                first.0, first.1, last.0, last.1
+            ),
         }
     }
 }

@@ -4,6 +4,7 @@
 use super::bound;
 use super::chart::Chart;
 use super::day_set;
+use super::link::is_separator;
 use super::start::begin;
 use super::times::{times, window};
 use crate::grammar::meaning::day_set::{DaySpec, WEEKEND, WORKWEEK};
@@ -72,11 +73,7 @@ fn modifier_apart(chart: &Chart<'_>, at: usize, repeat: &mut Repeat) -> Option<u
     if let Some(next) = window(chart, at, clause).or_else(|| shift(chart, at, clause)) {
         return Some(next);
     }
-    // "every friday lunch, catch up" and "send it when done" may be about something else.
-    if chart.any(at, &[Sense::Skip, Sense::RollOver, Sense::Restart]) {
-        return policy(chart, at, repeat);
-    }
-    bound::addition(chart, at, repeat)
+    policy_apart(chart, at, repeat).or_else(|| bound::addition(chart, at, repeat))
 }
 
 fn modifier(chart: &Chart<'_>, at: usize, repeat: &mut Repeat) -> Option<usize> {
@@ -243,6 +240,30 @@ fn start(chart: &Chart<'_>, at: usize, repeat: &mut Repeat) -> Option<usize> {
     None
 }
 
+/// Words behind which, or instead of which, a rule counts from the completion.
+const COMPLETIONS: [&str; 16] = [
+    "when done",
+    "when complete",
+    "when completed",
+    "when finished",
+    "when it is done",
+    "when it's done",
+    "once done",
+    "once completed",
+    "once it's done",
+    "after completion",
+    "after completing",
+    "after done",
+    "after it is done",
+    "after it's done",
+    "from completion",
+    "from when done",
+];
+
+/// Why words that may be about something else deserve a look.
+const COMPLETION: &str =
+    "read as counted from each completion; quote the words if they belong to the title";
+
 /// `skip short months`, `roll short months over`, `catch up`, `restarting when late`.
 fn policy(chart: &Chart<'_>, at: usize, repeat: &mut Repeat) -> Option<usize> {
     let months = chart.is(at + 1, Sense::Short) && chart.is(at + 2, Sense::Unit(Unit::Month));
@@ -257,13 +278,18 @@ fn policy(chart: &Chart<'_>, at: usize, repeat: &mut Repeat) -> Option<usize> {
     if repeat.catch_up != CatchUp::NextFuture {
         return None;
     }
-    // "when done", "after completion".
-    if chart.any(at, &[Sense::When, Sense::After, Sense::From]) && chart.is(at + 1, Sense::Done) {
+    let may_complete = [Sense::When, Sense::After, Sense::From, Sense::Rate(1)];
+    if chart.any(at, &may_complete)
+        && let Some(next) = COMPLETIONS
+            .iter()
+            .find_map(|words| chart.match_name(at, words))
+    {
         repeat.completion = true;
         repeat.catch_up = CatchUp::FromCompletion;
-        return Some(at + 2);
+        return Some(next);
     }
-    if chart.is(at, Sense::Catch) && chart.is(at + 1, Sense::Up) {
+    // "catch up with Bob" is what to do.
+    if chart.is(at, Sense::Catch) && chart.is(at + 1, Sense::Up) && ends_policy(chart, at + 2) {
         repeat.catch_up = CatchUp::OneStep;
         return Some(at + 2);
     }
@@ -275,4 +301,52 @@ fn policy(chart: &Chart<'_>, at: usize, repeat: &mut Repeat) -> Option<usize> {
         return Some(at + 3);
     }
     None
+}
+
+/// Whether what follows a policy can be no part of it: the end of the line, a mark, or more of the rule.
+fn ends_policy(chart: &Chart<'_>, at: usize) -> bool {
+    let more = [
+        Sense::Until,
+        Sense::Starting,
+        Sense::Except,
+        Sense::Skip,
+        Sense::RollOver,
+        Sense::Restart,
+        Sense::Plus,
+        Sense::Catch,
+        Sense::Every,
+    ];
+    let is_count = number(chart, at).is_some() && chart.is(at + 1, Sense::Times);
+    chart.at_line_end(at)
+        || is_separator(chart, at)
+        || chart.is_mark(at, ".")
+        || chart.any(at, &more)
+        || is_count
+}
+
+/// Reads a policy that is apart from its rule. One that mostly says something else stands between marks there, or has a
+/// doubt.
+fn policy_apart(chart: &Chart<'_>, at: usize, repeat: &mut Repeat) -> Option<usize> {
+    let is_catch_up = chart.is(at, Sense::Catch);
+    let is_marked = at
+        .checked_sub(1)
+        .is_none_or(|last| is_separator(chart, last));
+    // "call Ann to catch up".
+    if is_catch_up && !is_marked {
+        return None;
+    }
+    let was_completion = repeat.completion;
+    let next = policy(chart, at, repeat)?;
+    if repeat.completion && !was_completion && !(is_marked && ends_policy(chart, next)) {
+        repeat.doubts.push(COMPLETION.to_owned());
+    }
+    Some(next)
+}
+
+/// Reads what belongs to a rule that comes later in the line: exceptions and policies.
+pub(crate) fn ahead(chart: &Chart<'_>, at: usize) -> Option<(Repeat, usize)> {
+    let mut repeat = Repeat::default();
+    let next =
+        policy_apart(chart, at, &mut repeat).or_else(|| bound::addition(chart, at, &mut repeat))?;
+    (chart.at_phrase_start(at) && chart.at_phrase_end(next)).then_some((repeat, next))
 }

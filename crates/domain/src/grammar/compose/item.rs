@@ -17,6 +17,8 @@ pub(crate) struct Item {
     pub need: Need,
     /// Another likely reading, for a person.
     pub doubt: Option<String>,
+    /// The day with the figures the other way round.
+    pub other: Option<Day>,
 }
 
 /// What a piece is.
@@ -51,6 +53,7 @@ impl Item {
             end,
             need: Need::NONE,
             doubt: None,
+            other: None,
         }
     }
 

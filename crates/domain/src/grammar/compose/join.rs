@@ -37,6 +37,10 @@ pub(super) fn join(
     use Link::{After, Before, Comma, From, In, Nothing, Of, On};
     let end = right.end;
     match (&left.kind, link, &right.kind) {
+        // "wednesday of the week after next"
+        (Kind::Weekday(weekday), Nothing | Of, Kind::Day(Day::Opening(Unit::Week, ahead))) => {
+            Some(Item::day(Day::OfWeek(*weekday, *ahead), end))
+        }
         // "friday 15 jan", "Fri, 15/1/2027", "on friday, january 15th"
         (Kind::Weekday(weekday), Nothing | Comma | On, Kind::Day(_) | Kind::Whole(_)) => {
             dated(chart, *weekday, right)

@@ -58,19 +58,14 @@ fn iso(chart: &Chart<'_>, at: usize) -> Option<Item> {
     })
 }
 
-/// `14/4`, `14.04.2027`, with the other order of day and month as a doubt.
+/// `14/4`, `14.04.2027`, with the day of the other order.
 fn in_figures(chart: &Chart<'_>, at: usize) -> Option<Item> {
     let read = figures(chart, at, chart.now.date_order)?;
     let day = read.day.ok()?;
-    let show = |day: &Day| {
-        let date = day::date(day, chart.now, None)?;
-        Some(date.strftime("%-d %B %Y").to_string())
-    };
-    let doubt = read.other.as_ref().and_then(|other| {
-        let (this, other) = (show(&day)?, show(other)?);
-        Some(format!("read as {this}, not {other}"))
-    });
-    Some(Item::day(day, read.next).needing(read.need).doubted(doubt))
+    Some(Item {
+        other: read.other,
+        ..Item::day(day, read.next).needing(read.need)
+    })
 }
 
 /// `today`, `tonight`, `tomorrow`; `later today` is no later than today.
@@ -333,7 +328,10 @@ fn any_unit(chart: &Chart<'_>, at: usize) -> bool {
 /// `before friday`: due on the day before. A holiday or today is rather what comes first: `shop before christmas`.
 fn before(chart: &Chart<'_>, at: usize) -> Vec<Item> {
     // "2 hours before friday" is not the day before.
-    let counted = at.checked_sub(1).is_some_and(|last| any_unit(chart, last));
+    // "not before friday" is no end.
+    let counted = at
+        .checked_sub(1)
+        .is_some_and(|last| any_unit(chart, last) || chart.is(last, Sense::Not));
     if !chart.is(at, Sense::Before) || counted {
         return Vec::new();
     }

@@ -12,7 +12,7 @@ pub(crate) fn separated(chart: &Chart<'_>, from: usize, to: usize) -> bool {
 }
 
 /// Whether a token is a mark that may stand between two parts of a date.
-pub(super) fn is_separator(chart: &Chart<'_>, at: usize) -> bool {
+pub(crate) fn is_separator(chart: &Chart<'_>, at: usize) -> bool {
     chart
         .get(at)
         .is_some_and(|token| matches!(token.text, "," | "-" | "–" | "—" | "(" | ")" | ":" | ";"))

@@ -8,7 +8,7 @@ use crate::grammar::meaning::day::Day;
 use crate::grammar::recognise::calendar::{month_day, year};
 use crate::grammar::recognise::holiday::named_day;
 use crate::grammar::recognise::need::Need;
-use crate::grammar::recognise::surroundings::stopped;
+use crate::grammar::recognise::surroundings::{is_correction, stopped};
 use crate::grammar::recognise::word::{any_weekday, month, ordinal, weekday};
 use crate::grammar::resolve::holiday;
 use crate::grammar::token::lexicon::{Sense, Unit};
@@ -66,7 +66,7 @@ pub(super) fn weekdays(chart: &Chart<'_>, at: usize) -> Option<Item> {
     // "Monday Night Football".
     let part = |sense| matches!(sense, Sense::Part(_)).then_some(());
     let night = chart.sense(at + 1, part).is_some() && chart.is(at + 2, Sense::NamePart);
-    let is_name = last.is_some_and(counted)
+    let is_name = last.is_some_and(counted) && !is_correction(chart, at)
         || is_timed_name
         || dated
         || night

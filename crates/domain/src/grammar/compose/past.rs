@@ -7,11 +7,14 @@ use jiff::civil::Date;
 
 use super::chart::Chart;
 use crate::Due;
+use crate::due::resolve;
 use crate::grammar::context::YEARS;
+use crate::grammar::meaning::day::{Edge, Side};
 use crate::grammar::recognise::clock::{Setting, clock};
+use crate::grammar::recognise::length::length;
 use crate::grammar::recognise::surroundings::follows_preposition;
 use crate::grammar::recognise::word::{amount, unit, weekday};
-use crate::grammar::resolve::day::period_of;
+use crate::grammar::resolve::day::{after, edge_of_period, period_of};
 use crate::grammar::token::lexicon::{Sense, Unit};
 
 /// Where a day that has passed is said in a line as if something were due then.
@@ -53,8 +56,46 @@ fn relative_date(chart: &Chart<'_>, at: usize) -> Option<usize> {
     chart.is(ago, Sense::Ago).then_some(ago + 1)
 }
 
+/// The first or middle day of the present week, month, quarter or year, once it has passed: `the start of this month`;
+/// and the token after it.
+pub(crate) fn edge_of_this(chart: &Chart<'_>, at: usize) -> Option<(Date, usize)> {
+    let start = at + usize::from(chart.is(at, Sense::The));
+    let edge = if chart.is(start, Sense::Start) {
+        Edge::Start
+    } else if chart.is(start, Sense::Mid) {
+        Edge::Mid
+    } else {
+        return None;
+    };
+    let this = start + 1 + usize::from(chart.is(start + 1, Sense::Of));
+    let (unit, next) = unit(chart, this + 1).filter(|_| chart.is(this, Sense::This))?;
+    let date = edge_of_period(edge, unit, 0, chart.now)?;
+    (date < chart.now.today).then_some((date, next))
+}
+
+/// `2 hours ago` as a whole text.
+fn elapsed(chart: &Chart<'_>) -> Option<Due> {
+    let (length, next) = length(chart, 0, true).filter(|(length, _)| length.minutes > 0)?;
+    (chart.is(next, Sense::Ago) && next + 1 == chart.list.len()).then_some(())?;
+    let now = chart.now;
+    let day = after(&length, now.today, Side::Before)?;
+    let from = if day == now.today {
+        now.at
+    } else {
+        resolve(day.to_datetime(now.time), now.zone.rules())?
+    };
+    let at = from.checked_sub(length.minutes.minutes()).ok()?;
+    let local = at.to_zoned_datetime(now.zone.rules().clone()).datetime();
+    YEARS
+        .contains(&local.year())
+        .then_some(Due::Floating(local))
+}
+
 /// The day that the whole text means, with its time.
 pub(crate) fn day(chart: &Chart<'_>) -> Option<Due> {
+    if let Some(due) = elapsed(chart) {
+        return Some(due);
+    }
     let (date, next) = date(chart)?;
     let date = Some(date).filter(|date| YEARS.contains(&date.year()))?;
     let end = chart.list.len();
@@ -69,6 +110,10 @@ pub(crate) fn day(chart: &Chart<'_>) -> Option<Due> {
 fn date(chart: &Chart<'_>) -> Option<(Date, usize)> {
     if chart.is(0, Sense::Yesterday) {
         return Some((chart.now.today.yesterday().ok()?, 1));
+    }
+    let at = usize::from(chart.any(0, &[Sense::At, Sense::From]));
+    if let Some(found) = edge_of_this(chart, at) {
+        return Some(found);
     }
     let next = relative_date(chart, 0)?;
     if chart.is(0, Sense::Last) {

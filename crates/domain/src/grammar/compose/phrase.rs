@@ -163,8 +163,10 @@ impl Search<'_, '_> {
             }
             _ => {
                 if let Some(day) = item.as_day() {
+                    let other = item.other.clone();
                     self.push(state, piece, |when| {
                         when.day = Some(day);
+                        when.other_day = other;
                         when.doubts.extend(doubt);
                     });
                 }

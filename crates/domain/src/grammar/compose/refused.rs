@@ -2,6 +2,7 @@
 
 use super::chart::Chart;
 use super::day_set;
+use super::exclusion;
 use super::rate::dayless;
 use crate::grammar::recognise::clock::{Setting, clock};
 use crate::grammar::recognise::part::part;
@@ -46,6 +47,9 @@ pub(crate) fn skip_unparsed(chart: &Chart<'_>, at: usize) -> usize {
                 | Sense::After
                 | Sense::End
                 | Sense::Except
+                | Sense::But
+                | Sense::Not
+                | Sense::Exception
                 | Sense::Every
                 | Sense::In
                 | Sense::At
@@ -80,6 +84,13 @@ pub(crate) fn has_unparsed_tail(chart: &Chart<'_>, at: usize) -> bool {
     }
     if chart.any(comma, &bounds) || chart.is(at, Sense::Of) {
         return true;
+    }
+    // "not on easter" leaves out a day that no rule can.
+    if let Some(out) = exclusion::opening(chart, comma) {
+        let skip = usize::from(chart.any(out, &[Sense::On, Sense::In, Sense::For, Sense::Over]));
+        if chart.day(out + skip).is_some() {
+            return true;
+        }
     }
     // "every hour and a half".
     let half = chart.is(at + 1, Sense::Half) || chart.is(at + 2, Sense::Half);

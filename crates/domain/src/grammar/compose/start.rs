@@ -1,6 +1,7 @@
 //! Where a rule starts: `starting tomorrow`, `from 1 feb`, `starting in march`.
 
 use super::chart::Chart;
+use super::exclusion::is_opened_before;
 use crate::grammar::meaning::day::Day;
 use crate::grammar::meaning::repeat::Repeat;
 use crate::grammar::recognise::word::{amount, month};
@@ -8,7 +9,7 @@ use crate::grammar::token::lexicon::Sense;
 
 /// `starting tomorrow`, `from 1 feb`, `starting in march`.
 pub(super) fn begin(chart: &Chart<'_>, at: usize, repeat: &mut Repeat) -> Option<usize> {
-    if !chart.any(at, &[Sense::Starting, Sense::From]) {
+    if !chart.any(at, &[Sense::Starting, Sense::From]) || is_opened_before(chart, at) {
         return None;
     }
     let is_starting = chart.is(at, Sense::Starting);

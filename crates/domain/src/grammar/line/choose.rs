@@ -2,19 +2,21 @@
 
 use std::ops::Range;
 
+use jiff::civil::Date;
+
 use super::found::{Found, What};
 use super::lasting::range;
 use super::remarks::SEVERAL_DAYS;
 use super::taken::{Taken, shown};
+use crate::grammar::compose::reminder::Leads;
 use crate::grammar::context::ParseContext;
 use crate::grammar::meaning::day::Day;
 use crate::grammar::meaning::repeat::Repeat;
 use crate::grammar::meaning::when::When;
 use crate::grammar::parsed::{Doubt, SpanKind};
 use crate::grammar::recognise::mark::Marker;
-use crate::grammar::resolve::due;
-use crate::grammar::resolve::reminder::Lead;
 use crate::grammar::resolve::rule::{doubts, resolve};
+use crate::grammar::resolve::{day, due};
 use crate::grammar::token::lexicon::Unit;
 use crate::{Due, Recurrence};
 
@@ -27,6 +29,8 @@ struct Winners {
     day: Option<String>,
     time: Option<String>,
     priority: Option<String>,
+    /// The date of the phrase that says the day.
+    date: Option<Date>,
 }
 
 impl Taken<'_, '_> {
@@ -53,11 +57,10 @@ impl Taken<'_, '_> {
             What::Marker(Marker::Priority(priority), _) => Some(priority),
             _ => None,
         });
-        let winners = [rule, dated.or(rule), timed.or(rule), priority];
-        let winners = self.winners(&found, winners);
+        let winners = self.winners(&found, [rule, dated.or(rule), timed.or(rule), priority]);
         let mut joined = When::default();
         let mut repeat = None;
-        let mut bounds = Vec::new();
+        let (mut bounds, mut aheads) = (Vec::new(), Vec::new());
         let range = range(timed.or(rule).and_then(|index| found.get(index)));
         let mut durations = Vec::new();
         let mut reminders = Vec::new();
@@ -68,15 +71,19 @@ impl Taken<'_, '_> {
         let last_reminder = last(&|what| matches!(what, What::RemindAt(_)));
         for (index, Found { tokens, what }) in found.into_iter().enumerate() {
             match what {
-                What::Reminders(leads) => reminders.push((tokens, leads)),
+                What::Reminders(leads) => {
+                    self.doubt(&tokens, leads.doubts);
+                    reminders.push((tokens, leads.list));
+                }
                 What::Duration(minutes, behind) => durations.push((tokens, minutes, behind)),
                 What::RemindAt(when) if is_dueless && last_reminder == Some(index) => {
                     // Nothing else says when it is due.
                     self.take_date(&mut joined, (tokens.clone(), when), (true, true));
-                    reminders.push((tokens, vec![Lead::Minutes(0)]));
+                    self.due_reminder = Some(tokens.clone());
+                    reminders.push((tokens, Leads::at_due().list));
                 }
                 What::RemindAt(when) => {
-                    self.doubt(&tokens, due::doubts(&when, now));
+                    self.doubt(&tokens, due::doubts(&when, now, None));
                     timed_reminders.push((tokens, when));
                 }
                 What::RemindThen => openings.push(tokens),
@@ -96,17 +103,10 @@ impl Taken<'_, '_> {
                 }
                 What::Repeat(found) if rule == Some(index) => repeat = Some((tokens, found)),
                 What::Bound(bound) => bounds.push((tokens, bound)),
+                What::Ahead(part) => aheads.push((tokens, part)),
                 What::When(when) if dated == Some(index) || timed == Some(index) => {
-                    if when.clock.is_some() && timed != Some(index) && timed > dated {
-                        let time = shown(winners.time.as_deref());
-                        let text = format!("its time was ignored: {time} is used");
-                        self.remarks.add(&tokens, Doubt::Overruled, text);
-                    }
-                    if when.is_dated() && dated != Some(index) {
-                        let day = shown(winners.day.as_deref());
-                        let text = format!("its day was ignored: {day} is used");
-                        self.remarks.add(&tokens, Doubt::Overruled, text);
-                    }
+                    let losses = [timed != Some(index) && timed > dated, dated != Some(index)];
+                    self.tell_losses(&tokens, &when, losses, &winners);
                     let wins = (dated == Some(index), timed == Some(index));
                     self.take_date(&mut joined, (tokens, when), wins);
                 }
@@ -122,6 +122,9 @@ impl Taken<'_, '_> {
                 What::When(_) => self.overruled(&tokens, winners.time.as_deref()),
             }
         }
+        if let Some((_, rule)) = &mut repeat {
+            self.join_bounds(Some(rule), aheads);
+        }
         self.join_bounds(repeat.as_mut().map(|(_, repeat)| repeat), bounds);
         self.resolve_rule(repeat, &joined, now);
         self.take_duration(range, durations);
@@ -133,6 +136,31 @@ impl Taken<'_, '_> {
         }
         for tokens in openings {
             self.remind_then(tokens);
+        }
+    }
+
+    /// Says which half of a phrase was ignored: its time, its day.
+    fn tell_losses(
+        &mut self,
+        tokens: &Range<usize>,
+        when: &When,
+        [loses_time, loses_day]: [bool; 2],
+        winners: &Winners,
+    ) {
+        if loses_time && when.clock.is_some() {
+            let time = shown(winners.time.as_deref());
+            let text = format!("its time was ignored: {time} is used");
+            self.remarks.add(tokens, Doubt::Overruled, text);
+        }
+        // "monday morning next week" names one day twice.
+        let day = when
+            .day
+            .as_ref()
+            .and_then(|day| day::date(day, self.chart.now, when.time().0));
+        if loses_day && day.is_some() && day != winners.date {
+            let day = shown(winners.day.as_deref());
+            let text = format!("its day was ignored: {day} is used");
+            self.remarks.add(tokens, Doubt::Overruled, text);
         }
     }
 
@@ -252,8 +280,15 @@ impl Taken<'_, '_> {
         }
     }
 
-    /// The words of the rule, day, time and priority that win.
-    fn winners(&self, found: &[Found], indices: [Option<usize>; 4]) -> Winners {
+    /// The words of the rule, day, time and priority that win, and the date; notes the time.
+    fn winners(&mut self, found: &[Found], indices: [Option<usize>; 4]) -> Winners {
+        let when = |index: Option<usize>| match &found.get(index?)?.what {
+            What::When(when) => Some(when),
+            _ => None,
+        };
+        let [_, day, time, _] = indices;
+        self.time = when(time).and_then(|when| when.time().0);
+        let due = when(day).and_then(|when| due::due(when, self.chart.now));
         let [rule, day, time, priority] = indices.map(|index| {
             let tokens = &found.get(index?)?.tokens;
             Some(self.remarks.quoted(tokens))
@@ -263,6 +298,7 @@ impl Taken<'_, '_> {
             day,
             time,
             priority,
+            date: due.map(|due| due.date()),
         }
     }
 
@@ -274,7 +310,7 @@ impl Taken<'_, '_> {
         (takes_day, takes_time): (bool, bool),
     ) {
         let now = self.chart.now;
-        self.doubt(&tokens, due::doubts(&when, now));
+        self.doubt(&tokens, due::doubts(&when, now, self.time));
         due::join(joined, when, takes_day, takes_time, now);
         self.words.push((tokens, SpanKind::Due));
     }

@@ -2,10 +2,10 @@
 
 use std::ops::Range;
 
+use crate::grammar::compose::reminder::Leads;
 use crate::grammar::meaning::repeat::Repeat;
 use crate::grammar::meaning::when::When;
 use crate::grammar::recognise::mark::Marker;
-use crate::grammar::resolve::reminder::Lead;
 
 /// The words of what stayed in the title although it looks like a part of a date, and what may be written instead.
 pub(super) type Leftover = (Range<usize>, &'static str);
@@ -29,9 +29,11 @@ pub(super) enum What {
     PartOfRule,
     /// `until 1 june` or `for 3 weeks`, which count only with a rule.
     Bound(Repeat),
+    /// An exception or a policy of a rule that comes later; without one it stays in the title.
+    Ahead(Repeat),
     /// A tag, priority or reminder, and why it is doubtful.
     Marker(Marker, Option<String>),
-    Reminders(Vec<Lead>),
+    Reminders(Leads),
     /// `for 1h`, `90m`: minutes, and whether a date, time or rule stands right before it.
     Duration(i64, bool),
     /// `remind me tomorrow at 9`; without another date it is when the task is due too.

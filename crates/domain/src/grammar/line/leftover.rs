@@ -19,7 +19,7 @@ use crate::grammar::recognise::hour::{hour, minutes};
 use crate::grammar::recognise::length::length;
 use crate::grammar::recognise::need::Need;
 use crate::grammar::recognise::surroundings::{continues_beyond, names_time};
-use crate::grammar::recognise::word::{month, number};
+use crate::grammar::recognise::word::{any_weekday, month, number};
 use crate::grammar::token::Token;
 use crate::grammar::token::lexicon::{Sense, Unit};
 
@@ -186,6 +186,16 @@ fn blocked(chart: &Chart<'_>, at: usize) -> Option<Leftover> {
     let is_bound = chart.is(at + up, Sense::DateBlocker) && !chart.any(at + up, &others);
     if !is_bound || chart.get(next).is_none_or(Token::is_plain) {
         return None;
+    }
+    if chart.is(at, Sense::Not) {
+        // "sat" alone needs company, but not here.
+        let on = next + usize::from(chart.is(next, Sense::On));
+        let is_day = any_weekday(chart, on).is_some();
+        let end = match phrase(chart, next, 0) {
+            Some((_, end)) => end,
+            None => is_day.then_some(on + 1)?,
+        };
+        return Some((at..end, "it says when the task is not due"));
     }
     let (when, end) = phrase(chart, next, 0)?;
     let joint = [Sense::And, Sense::To, Sense::Until];

@@ -1,25 +1,26 @@
 //! Everything that can be understood in a line, from left to right, the longest phrase first.
 
+mod reminding;
+mod wording;
+
 use std::ops::Range;
 
 use super::found::{Found, What};
 use super::remarks::{Remarks, SEVERAL_DAYS};
 use super::unread::{is_lone_frequency, unread};
-use crate::Trigger;
+use crate::grammar::compose::attribute::ahead;
 use crate::grammar::compose::bound::{count, standalone_bound};
 use crate::grammar::compose::chart::Chart;
 use crate::grammar::compose::duration::{duration, is_ahead_of_date};
 use crate::grammar::compose::link::separated;
 use crate::grammar::compose::phrase::{phrase, when};
 use crate::grammar::compose::refused::invalid_bound;
-use crate::grammar::compose::reminder::{clause, is_asked, opening, request, spoken};
+use crate::grammar::compose::reminder::{clause, is_asked, spoken};
 use crate::grammar::compose::rule::{Place, more, repeat};
 use crate::grammar::compose::weak;
 use crate::grammar::meaning::repeat::Repeat;
-use crate::grammar::parsed::Doubt;
 use crate::grammar::recognise::clock::{Setting, clock};
-use crate::grammar::recognise::mark::{Marker, marker};
-use crate::grammar::resolve::reminder::Lead;
+use crate::grammar::recognise::mark::marker;
 use crate::grammar::resolve::rule::recurrence_of;
 use crate::grammar::token::Token;
 use crate::grammar::token::lexicon::Sense;
@@ -39,6 +40,10 @@ struct Scan<'c, 'r, 'a> {
     clause: Option<usize>,
     /// The token after the last rule and what was taken right behind it.
     rule: Option<usize>,
+    /// The token after the last reminder.
+    reminder: Option<usize>,
+    /// The last word that may begin a rule.
+    rule_word: Option<usize>,
 }
 
 /// What was found at a token, if anything, and where the search goes on.
@@ -55,6 +60,10 @@ pub(super) fn scan<'a>(chart: &Chart<'a>, remarks: &mut Remarks<'a>) -> Vec<Foun
         barred: None,
         clause: None,
         rule: None,
+        reminder: None,
+        rule_word: (0..chart.list.len())
+            .rev()
+            .find(|at| may_begin_rule(chart, *at)),
     };
     let mut at = 0;
     while at < chart.list.len() {
@@ -69,6 +78,9 @@ impl Scan<'_, '_, '_> {
         let chart = self.chart;
         if let Some(reminder) = spoken(chart, at, self.taken) {
             return self.take(reminder.tokens, What::Reminders(reminder.leads));
+        }
+        if let Some((tokens, what)) = self.another_reminder(at) {
+            return self.take(tokens, what);
         }
         if let Some((tokens, what)) = self.timed_reminder(at) {
             if let What::Reminders(_) = what {
@@ -100,6 +112,8 @@ impl Scan<'_, '_, '_> {
             self.rule(at, repeat, next)
         } else if let Some(step) = self.part_of_rule(at) {
             step
+        } else if let Some((part, next)) = self.ahead(at) {
+            (Some(What::Ahead(part)), next)
         } else if let Some((bound, next)) = self.bound(at) {
             (Some(What::Bound(bound)), next)
         } else if let Some(step) = self.date(at) {
@@ -140,6 +154,9 @@ impl Scan<'_, '_, '_> {
         if what.is_temporal() || (is_mark && separated(self.chart, self.dated, tokens.start)) {
             self.dated = next;
         }
+        if let What::Reminders(_) | What::RemindAt(_) = what {
+            self.reminder = Some(next);
+        }
         if let What::Repeat(_) = what {
             self.rule = Some(next);
         } else if let Some(end) = &mut self.rule
@@ -149,36 +166,6 @@ impl Scan<'_, '_, '_> {
         }
         self.found.push(Found { tokens, what });
         next
-    }
-
-    /// Points out a priority or tag before a noun, which may be a part of the title: `hire p1 engineer`.
-    fn doubt_mark(&self, at: usize, marker: &Marker, next: usize) -> Option<String> {
-        let kind = match marker {
-            Marker::Priority(_) if !self.chart.is_mark(at, "!") => "priority",
-            Marker::Tag(_) if self.chart.is_mark(at, "@") => "tag",
-            _ => return None,
-        };
-        self.is_inside(at, next)
-            .then(|| format!("read as a {kind}; quote it if it belongs to the title"))
-    }
-
-    /// Whether a phrase stands between two words of the title.
-    fn is_inside(&self, at: usize, next: usize) -> bool {
-        let chart = self.chart;
-        let word = |at: usize| {
-            chart.get(at).filter(|token| {
-                token.spaced
-                    && token.senses.is_empty()
-                    && token.text.starts_with(char::is_lowercase)
-            })
-        };
-        let before = at.checked_sub(1).filter(|last| *last >= self.taken);
-        let is_word = |last: usize| {
-            chart.get(last).is_some_and(|token| {
-                token.text.ends_with(char::is_alphanumeric) || token.text == "#"
-            })
-        };
-        before.is_some_and(is_word) && word(next).is_some_and(|token| token.text.len() > 2)
     }
 
     /// A date or rule behind `@`, which otherwise begins a tag: `@friday 9:00`, `@every friday`.
@@ -223,7 +210,11 @@ impl Scan<'_, '_, '_> {
     }
 
     /// A rule, unless words behind it say something that no rule can have.
-    fn rule(&mut self, at: usize, repeat: Repeat, next: usize) -> Step {
+    fn rule(&mut self, at: usize, mut repeat: Repeat, next: usize) -> Step {
+        if self.is_in_title_case(at) {
+            let text = "read as the rule; quote it if it belongs to the title";
+            repeat.doubts.push(text.to_owned());
+        }
         if let Some((end, why)) = invalid_bound(self.chart, next) {
             let text = format!("did not understand '{{}}' as a rule: {why}");
             self.remarks.not_understood(&(at..end), &text);
@@ -267,6 +258,12 @@ impl Scan<'_, '_, '_> {
         (is_behind || repeat(chart, ahead, Place::Line).is_some()).then_some((bound, next))
     }
 
+    /// An exception or a policy in front of its rule.
+    fn ahead(&self, at: usize) -> Option<(Repeat, usize)> {
+        let is_ahead = self.rule.is_none() && self.rule_word.is_some_and(|word| word > at);
+        is_ahead.then(|| ahead(self.chart, at))?
+    }
+
     /// A bound of a rule that is apart from it, if it is a whole phrase and not a date by itself.
     fn bound(&self, at: usize) -> Option<(Repeat, usize)> {
         if let Some(found) = self.count(at) {
@@ -301,6 +298,10 @@ impl Scan<'_, '_, '_> {
             return Some((None, end));
         }
         // A word that was taken for something else blocks nothing.
+        if self.is_in_title_case(at) || self.is_before_noun(at, next, &when) {
+            when.doubts
+                .push("read as the date; quote it if it belongs to the title".to_owned());
+        }
         let is_blocked = self.barred == Some(at)
             || at
                 .checked_sub(1)
@@ -332,51 +333,18 @@ impl Scan<'_, '_, '_> {
         self.barred = chart.is(next, Sense::And).then_some(next + 1);
         Some((None, next))
     }
+}
 
-    /// A reminder at a time of its own, or by a rule, or when the task is due.
-    fn timed_reminder(&self, at: usize) -> Option<(Range<usize>, What)> {
-        let chart = self.chart;
-        if let Some(opening) = opening(chart, at) {
-            return Some((opening, What::RemindThen));
-        }
-        let asked = request(chart, at, self.taken)?;
-        if repeat(chart, asked.end, Place::Line).is_some() {
-            return Some((asked, What::Reminders(vec![Lead::Minutes(0)])));
-        }
-        let (when, end) = phrase(chart, asked.end, 0)?;
-        if range_end(chart, end).is_some() {
-            return None;
-        }
-        let end = clause(chart, asked.start, end);
-        Some((asked.start..end, What::RemindAt(when)))
-    }
-
-    /// Warns of a reminder that no number of minutes can say, such as `!1 day before at 9` or `!monday 9am`, and
-    /// returns the token after it.
-    fn unsupported_reminder(&mut self, at: usize) -> Option<usize> {
-        let chart = self.chart;
-        let is_marked =
-            chart.at_phrase_start(at) && chart.is_mark(at, "!") && chart.joined_to_previous(at + 1);
-        is_marked.then_some(())?;
-        let end = match marker(chart, at, &[]) {
-            Some((Marker::Reminder(Trigger::Before(minutes)), next))
-                if minutes >= 24 * 60 && chart.is(next, Sense::At) =>
-            {
-                clock(chart, next, Setting::Behind)?.1
-            }
-            Some(_) => return None,
-            None => {
-                let clocked = clock(chart, at + 1, Setting::Behind).map(|(_, next)| next);
-                clocked.or_else(|| Some(phrase(chart, at + 1, 0)?.1))?
-            }
-        };
-        let text = format!(
-            "'{}' is not a reminder; write for example !30m, !2h or !1 day before",
-            self.remarks.quoted(&(at..end))
+/// Whether a word may begin a rule.
+fn may_begin_rule(chart: &Chart<'_>, at: usize) -> bool {
+    let begins = |sense| {
+        let begins = matches!(
+            sense,
+            Sense::Every | Sense::Adverb(..) | Sense::Plural | Sense::Alternate | Sense::Rate(_)
         );
-        self.remarks.add(&(at..end), Doubt::NotUnderstood, text);
-        Some(end)
-    }
+        begins.then_some(())
+    };
+    chart.sense(at, begins).is_some()
 }
 
 /// The token after the second half of a range of dates, if a first half ends here.

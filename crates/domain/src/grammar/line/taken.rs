@@ -2,6 +2,8 @@
 
 use std::ops::Range;
 
+use jiff::civil::Time;
+
 use super::leftover::{Known, Said, point_out};
 use super::remarks::Remarks;
 use super::title::title;
@@ -27,6 +29,10 @@ pub(super) struct Taken<'c, 'a> {
     pub last_priority: Option<Priority>,
     /// Whether a day or a rule was taken.
     pub names_day: bool,
+    /// The time of day that wins.
+    pub time: Option<Time>,
+    /// The words of a reminder that say when the task is due too.
+    pub due_reminder: Option<Range<usize>>,
 }
 
 /// Words that win, as they are shown.
@@ -43,6 +49,8 @@ impl<'c, 'a> Taken<'c, 'a> {
             remarks,
             last_priority: None,
             names_day: false,
+            time: None,
+            due_reminder: None,
         }
     }
 
@@ -169,8 +177,9 @@ impl<'c, 'a> Taken<'c, 'a> {
         if !known {
             self.parsed.reminders.push(trigger);
         }
-        // One phrase may say several reminders, and when the task is due.
-        if !self.words.iter().any(|(taken, _)| *taken == tokens) {
+        // One phrase may say several reminders, one after the other, and when the task is due.
+        let is_last = self.words.last().is_some_and(|(taken, _)| *taken == tokens);
+        if !is_last && self.due_reminder.as_ref() != Some(&tokens) {
             self.words.push((tokens, SpanKind::Reminder));
         }
     }
@@ -258,7 +267,7 @@ impl<'c, 'a> Taken<'c, 'a> {
             .collect();
         self.doubt_language();
         spans.sort_by_key(|span| span.start);
-        self.parsed.title = title(self.chart, &spans);
+        self.parsed.title = title(self.chart.text, &self.chart.escapes, &spans);
         self.parsed.spans = spans;
         self.parsed.remarks = self.remarks.list;
         self.parsed

@@ -3,16 +3,15 @@
 use std::ops::Range;
 
 use crate::grammar::parsed::Span;
-use crate::grammar::token::Tokens;
 
-/// The rest of the line, with the gaps closed.
-pub(super) fn title(tokens: &Tokens<'_>, spans: &[Span]) -> String {
-    let first = spans.first().map_or(tokens.text.len(), |span| span.start);
-    let mut title = piece(tokens, 0..first).trim().to_owned();
+/// The rest of the line, with the gaps closed and without the backslashes at `escapes`.
+pub(super) fn title(text: &str, escapes: &[usize], spans: &[Span]) -> String {
+    let first = spans.first().map_or(text.len(), |span| span.start);
+    let mut title = piece(text, escapes, 0..first).trim().to_owned();
     let ends = spans.iter().map(|span| span.end);
     let starts = spans.iter().skip(1).map(|span| span.start);
-    for (from, to) in ends.zip(starts.chain([tokens.text.len()])) {
-        let piece = piece(tokens, from..to);
+    for (from, to) in ends.zip(starts.chain([text.len()])) {
+        let piece = piece(text, escapes, from..to);
         if title.is_empty() {
             // Punctuation between the taken words and the title is not needed any more.
             title.push_str(
@@ -59,16 +58,15 @@ pub(super) fn title(tokens: &Tokens<'_>, spans: &[Span]) -> String {
 }
 
 /// A part of the line without the backslashes that only protected a word.
-fn piece(tokens: &Tokens<'_>, range: Range<usize>) -> String {
+fn piece(text: &str, escapes: &[usize], range: Range<usize>) -> String {
     let mut piece = String::new();
     let mut from = range.start;
-    let escapes = &tokens.escapes;
     let first = escapes.partition_point(|escape| *escape < range.start);
     let inside = escapes.iter().skip(first);
     for escape in inside.take_while(|escape| **escape < range.end) {
-        piece.push_str(tokens.text.get(from..*escape).unwrap_or_default());
+        piece.push_str(text.get(from..*escape).unwrap_or_default());
         from = escape + 1;
     }
-    piece.push_str(tokens.text.get(from..range.end).unwrap_or_default());
+    piece.push_str(text.get(from..range.end).unwrap_or_default());
     piece
 }

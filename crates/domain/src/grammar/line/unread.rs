@@ -56,6 +56,13 @@ pub(super) fn unread(chart: &Chart<'_>, at: usize, remarks: &mut Remarks<'_>) ->
         );
         return next;
     }
+    if let Some((_, next)) = past::edge_of_this(chart, at) {
+        remarks.refused(
+            &(at..next),
+            "'{}' is in the past, so it was left in the title; write a past date with its year",
+        );
+        return next;
+    }
     // "call tom".
     if chart.is(at, Sense::Tom)
         && chart.at_line_end(at + 1)

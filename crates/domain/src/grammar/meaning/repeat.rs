@@ -109,6 +109,19 @@ impl Repeat {
         {
             return false;
         }
+        for exclusion in &bound.exclude {
+            if !self.exclude.contains(exclusion) {
+                self.exclude.push(*exclusion);
+            }
+        }
+        self.extra.extend(bound.extra.iter().copied());
+        if self.overflow == Overflow::default() {
+            self.overflow = bound.overflow;
+        }
+        if self.catch_up == CatchUp::default() {
+            self.catch_up = bound.catch_up;
+            self.completion |= bound.completion;
+        }
         self.doubts.extend(bound.doubts.iter().cloned());
         self.start = self.start.take().or_else(|| bound.start.clone());
         self.until = self.until.take().or_else(|| bound.until.clone());

@@ -19,6 +19,8 @@ pub(crate) struct When {
     pub end_of_day: bool,
     /// A complete due value; then nothing else is set.
     pub whole: Option<Whole>,
+    /// The day with the figures of its date the other way round.
+    pub other_day: Option<Day>,
     /// Other likely readings, for a person.
     pub doubts: Vec<String>,
 }

@@ -27,7 +27,11 @@ pub(crate) fn marker(tokens: &Tokens<'_>, at: usize, known: &[TagName]) -> Optio
         return reminder(tokens, at + 1).or_else(|| priority(tokens, at + 1));
     }
     let text = tokens.get(at)?.text;
-    let ranked = text.len() == 2 && text.starts_with(['p', 'P']) && tokens.at_phrase_end(at + 1);
+    // "p2 of the letter" is a page.
+    let ranked = text.len() == 2
+        && text.starts_with(['p', 'P'])
+        && tokens.at_phrase_end(at + 1)
+        && !tokens.is(at + 1, Sense::Of);
     if !ranked {
         return None;
     }

@@ -37,6 +37,9 @@ pub(crate) fn names_time(tokens: &Tokens<'_>, at: usize) -> bool {
     let Some(last) = at.checked_sub(1) else {
         return false;
     };
+    if is_correction(tokens, at) {
+        return false;
+    }
     let names = |at: usize| tokens.is(at, Sense::NamePrefix);
     let owner = tokens.get(last).and_then(|token| {
         token
@@ -48,6 +51,49 @@ pub(crate) fn names_time(tokens: &Tokens<'_>, at: usize) -> bool {
     names(last)
         || (weekday(tokens, last).is_some() && last.checked_sub(1).is_some_and(names))
         || owner.is_some_and(|owner| tokens.language.senses(owner).iter().any(day))
+}
+
+/// Whether words before a day or time take back another one: `fri, no, thurs`, `5pm no 6pm`, `make that thursday`.
+pub(crate) fn is_correction(tokens: &Tokens<'_>, at: usize) -> bool {
+    let Some(last) = at.checked_sub(1) else {
+        return false;
+    };
+    let changes = ["make", "scratch", "change", "meant"];
+    if let Some(verb) = last.checked_sub(1)
+        && tokens.match_name(last, "that").is_some()
+        && changes
+            .iter()
+            .any(|word| tokens.match_name(verb, word).is_some())
+    {
+        return true;
+    }
+    if !tokens.is(last, Sense::No) {
+        return false;
+    }
+    let is_mark = |at: usize| {
+        tokens
+            .get(at)
+            .is_some_and(|token| matches!(token.text, "," | "-" | "–" | "—" | "." | ";"))
+    };
+    let taken_back = last.checked_sub(1).map(|before| {
+        if is_mark(before) {
+            before.saturating_sub(1)
+        } else {
+            before
+        }
+    });
+    taken_back.is_some_and(|before| {
+        weekday(tokens, before).is_some()
+            || tokens.any(
+                before,
+                &[Sense::Today, Sense::Tomorrow, Sense::Am, Sense::Pm],
+            )
+            || tokens
+                .sense(before, |sense| {
+                    matches!(sense, Sense::Month(_)).then_some(())
+                })
+                .is_some()
+    })
 }
 
 /// Whether the word before makes this one part of a name: `my daily`.

@@ -71,6 +71,23 @@ pub(crate) fn on_or_after(day: &Day, from: Date, now: &ParseContext) -> Option<D
     found.filter(|date| YEARS.contains(&date.year()))
 }
 
+/// The last such day up to today; none for a day that is counted from today.
+pub(crate) fn last(day: &Day, now: &ParseContext) -> Option<Date> {
+    let comes_again = is_periodic(day)
+        || matches!(
+            day,
+            Day::Edge(_, Period::Month(_, None)) | Day::Nth(_, _, Period::Month(_, None))
+        );
+    // Each time further back, so that the first one found is the last one: 29 February is up to 8 years ago.
+    let found = [6, 31, 366, 4 * 366, 8 * 366]
+        .into_iter()
+        .find_map(|days: i32| {
+            let from = now.today.checked_sub(days.days()).ok()?;
+            on_or_after(day, from, &now.on(from)).filter(|date| *date <= now.today)
+        });
+    found.filter(|_| comes_again)
+}
+
 /// The day at this distance after a date, or before it; hours do not count.
 pub(crate) fn after(length: &Length, from: Date, side: Side) -> Option<Date> {
     let mut date = from;
@@ -148,6 +165,9 @@ fn edge_date(edge: Edge, period: Period, now: &ParseContext) -> Option<Date> {
     match period {
         Period::Month(month, Some(year)) => of_month(edge, year, month),
         Period::Month(month, None) => next_of_month(edge, month, now.today),
+        Period::Unit(unit, Which::This) => {
+            edge_of_period(edge, unit, 0, now).filter(|date| *date >= now.today)
+        }
         Period::Unit(unit, which) => edge_of_unit(edge, unit, which.ahead(), now),
     }
 }
@@ -175,23 +195,31 @@ fn next_of_month(edge: Edge, month: i8, from: Date) -> Option<Date> {
 
 /// The edge of a unit: of this one or the next; unless that is said, the first that is not over.
 fn edge_of_unit(edge: Edge, unit: Unit, ahead: i32, now: &ParseContext) -> Option<Date> {
-    let of = |count: i32| {
-        let (first, last) = period_of(unit, count, now)?;
-        match (edge, unit) {
-            (Edge::Mid, Unit::Week) => now.in_week(count, Weekday::Wednesday),
-            (Edge::Mid, Unit::Month) => first.with().day(15).build().ok(),
-            (Edge::Mid, Unit::Year) => Date::new(first.year(), 7, 1).ok(),
-            (Edge::Mid, _) => None,
-            (Edge::Start, _) => Some(first),
-            (Edge::End, _) => Some(last),
-        }
-    };
+    let of = |count: i32| edge_of_period(edge, unit, count, now);
     match (edge, unit) {
         (Edge::End, Unit::Week) => of(ahead),
         (Edge::Start, Unit::Week) => now.in_week(1, Weekday::Monday),
         _ => of(ahead)
             .filter(|date| *date >= now.today)
             .or_else(|| of(ahead + 1)),
+    }
+}
+
+/// The edge of the unit that is so many after this one.
+pub(crate) fn edge_of_period(
+    edge: Edge,
+    unit: Unit,
+    count: i32,
+    now: &ParseContext,
+) -> Option<Date> {
+    let (first, last) = period_of(unit, count, now)?;
+    match (edge, unit) {
+        (Edge::Mid, Unit::Week) => now.in_week(count, Weekday::Wednesday),
+        (Edge::Mid, Unit::Month) => first.with().day(15).build().ok(),
+        (Edge::Mid, Unit::Year) => Date::new(first.year(), 7, 1).ok(),
+        (Edge::Mid, _) => None,
+        (Edge::Start, _) => Some(first),
+        (Edge::End, _) => Some(last),
     }
 }
 

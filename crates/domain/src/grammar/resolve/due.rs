@@ -79,8 +79,9 @@ fn elapsed(length: &Length, now: &ParseContext) -> Option<(Due, Timestamp)> {
     (local.year() <= LAST_YEAR).then_some((Due::Floating(local), at))
 }
 
-/// Other likely readings, with those that only the whole phrase shows.
-pub(crate) fn doubts(when: &When, now: &ParseContext) -> Vec<String> {
+/// Other likely readings, with those that only the whole phrase shows. `time` is that of the line, if the phrase has
+/// none.
+pub(crate) fn doubts(when: &When, now: &ParseContext, time: Option<Time>) -> Vec<String> {
     let mut doubts = when.doubts.clone();
     if let Some(Whole::Elapsed(length)) = &when.whole
         && let Some((due, at)) = elapsed(length, now)
@@ -90,9 +91,20 @@ pub(crate) fn doubts(when: &When, now: &ParseContext) -> Vec<String> {
     {
         doubts.push(TWICE.to_owned());
     }
+    let time = when.time().0.or(time);
+    let show = |day: &Day| {
+        let date = day::date(day, now, time)?;
+        Some(date.strftime("%-d %B %Y").to_string())
+    };
+    let is_other = when.doubts.is_empty();
+    if let (Some(day), Some(other)) = (&when.day, when.other_day.as_ref().filter(|_| is_other))
+        && let (Some(day), Some(other)) = (show(day), show(other))
+    {
+        doubts.push(format!("read as {day}, not {other}"));
+    }
     // A date in figures says already which year it is.
     if let Some(day) = when.day.as_ref().filter(|_| doubts.is_empty()) {
-        doubts.extend(day::next_year_doubt(day, now, when.time().0));
+        doubts.extend(day::next_year_doubt(day, now, time));
     }
     if let Some(clock) = when.clock {
         let midnight = clock.time == Time::midnight() && !clock.open;

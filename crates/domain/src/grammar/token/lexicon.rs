@@ -198,6 +198,10 @@ pub(crate) enum Sense {
     QuarterOf(i8),
     /// `but` leaves days out like `except`, and mostly says something else.
     But,
+    /// `not`, `never`: the day behind it is not meant.
+    Not,
+    /// Begins words that leave days out: `apart from`.
+    Exception,
     /// Before a time it says only that the time is rough.
     About,
     /// Behind a time it says nothing more.

@@ -116,6 +116,9 @@ impl<'a> Series<'a> {
                     date.month() == *month && date.day() == *of_month
                 }
                 Exclusion::Range(first, last) => (*first..=*last).contains(&date),
+                Exclusion::YearRange(first, last) => {
+                    Exclusion::is_within_year_range(date, *first, *last)
+                }
                 Exclusion::On(Moment::Date(on)) => *on == date,
                 Exclusion::On(moment) => {
                     if self.civil(moment) == at {

@@ -98,6 +98,22 @@ fn standing_exclusions() {
         expand("FREQ=MONTHLY\nX-TASKWIRE-EXCLUDE:--08", "2027-07-04", 2),
         ["2027-07-04", "2027-09-04"]
     );
+    // Days of every year, also across its end.
+    assert_eq!(
+        expand(
+            "FREQ=DAILY\nX-TASKWIRE-EXCLUDE:--1224/--0102,--0105/--0107",
+            "2026-12-22",
+            6
+        ),
+        [
+            "2026-12-22",
+            "2026-12-23",
+            "2027-01-03",
+            "2027-01-04",
+            "2027-01-08",
+            "2027-01-09"
+        ]
+    );
     // A day at a time where the rule is much finer.
     assert_eq!(
         expand(

@@ -100,6 +100,7 @@ fn recurrences() -> impl Strategy<Value = Recurrence> {
             // Single dates come first in the text.
             vec![Exclusion::On(Moment::Date(Date::constant(2027, 1, 4))), Exclusion::YearDay(12, 24)],
             vec![Exclusion::Range(Date::constant(2027, 1, 1), Date::constant(2028, 1, 1))],
+            vec![Exclusion::YearRange((12, 24), (1, 2)), Exclusion::YearRange((2, 29), (3, 1))],
         ]),
     ];
     let overflow = select(vec![Overflow::Clamp, Overflow::Skip, Overflow::Forward]);

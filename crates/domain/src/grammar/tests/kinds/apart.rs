@@ -293,3 +293,87 @@ fn a_leap_day_says_what_it_is_in_other_years() {
         "party | 2028-02-29 | FREQ=YEARLY;BYMONTH=2;BYMONTHDAY=29",
     )]);
 }
+
+#[test]
+fn policies_and_exceptions_are_read_in_front_of_their_rule_and_behind_the_task() {
+    const COMPLETED: &str = "water plants | 2027-01-06 | !FREQ=DAILY;INTERVAL=3";
+    for line in [
+        "water plants every 3 days when done",
+        "water plants every 3 days after it's done",
+        "water plants every 3 days once done",
+        "every 3 days, water plants, after completion",
+        "after completion, water plants every 3 days",
+    ] {
+        let parsed = quick_add(line, &wednesday());
+        assert_eq!(told(&parsed), COMPLETED, "{line}");
+        assert!(parsed.remarks.is_empty(), "{line}: {:?}", parsed.remarks);
+    }
+    for line in [
+        "water plants when done every 3 days",
+        "when done water plants every 3 days",
+        "every 3 days water plants when done",
+    ] {
+        check_remarks(&[(line, COMPLETED, "counted from each completion")]);
+    }
+    check(&[
+        (
+            "except in august gym every day at 9",
+            "gym | 2027-01-07T09:00 | RRULE:FREQ=DAILY\nX-TASKWIRE-EXCLUDE:--08",
+        ),
+        (
+            "gym except weekends every day",
+            "gym | 2027-01-06 | RRULE:FREQ=DAILY\nX-TASKWIRE-EXCLUDE:SA,SU",
+        ),
+        // Nothing that is no rule has a policy.
+        ("call Ann when done", "call Ann when done"),
+        ("send it when done friday", "send it when done | 2027-01-08"),
+    ]);
+    let parsed = quick_add("skip short months pay rent every 31st", &wednesday());
+    assert_eq!(parsed.title, "pay rent");
+    assert_eq!(
+        parsed.recurrence.unwrap().overflow,
+        crate::recurrence::Overflow::Skip
+    );
+    for line in [
+        "catch up: water plants every 3 days",
+        "water plants, catch up, every 3 days",
+        "every 3 days, water plants, catch up",
+        "water plants every 3 days #home, catch up",
+        "restarting when late water plants every 3 days",
+    ] {
+        let parsed = quick_add(line, &wednesday());
+        assert_eq!(parsed.title, "water plants", "{line}");
+        let recurrence = parsed.recurrence.unwrap();
+        assert_ne!(
+            recurrence.catch_up,
+            crate::recurrence::CatchUp::default(),
+            "{line}"
+        );
+    }
+}
+
+#[test]
+fn catching_up_with_somebody_is_what_to_do() {
+    check(&[
+        (
+            "every friday catch up with Bob",
+            "catch up with Bob | 2027-01-08 | FREQ=WEEKLY;BYDAY=FR",
+        ),
+        (
+            "every friday, catch up on email",
+            "catch up on email | 2027-01-08 | FREQ=WEEKLY;BYDAY=FR",
+        ),
+        (
+            "every monday 9am catch up call with Anna",
+            "catch up call with Anna | 2027-01-11T09:00 | FREQ=WEEKLY;BYDAY=MO",
+        ),
+        (
+            "call Bob every friday, catch up on news",
+            "call Bob, catch up on news | 2027-01-08 | FREQ=WEEKLY;BYDAY=FR",
+        ),
+        (
+            "catch up with Bob every friday",
+            "catch up with Bob | 2027-01-08 | FREQ=WEEKLY;BYDAY=FR",
+        ),
+    ]);
+}

@@ -92,11 +92,11 @@ pub(super) const BEYOND: &[(&str, &str)] = &[
     ),
     (
         "swim ⟦every day except 1 jul to 14 jul⟧",
-        "swim | 2027-01-04 | RRULE:FREQ=DAILY\nX-TASKWIRE-EXCLUDE:20270701/20270714",
+        "swim | 2027-01-04 | RRULE:FREQ=DAILY\nX-TASKWIRE-EXCLUDE:--0701/--0714",
     ),
     (
         "swim ⟦every day except 20 dec to 3 jan⟧",
-        "swim | 2027-01-04 | RRULE:FREQ=DAILY\nX-TASKWIRE-EXCLUDE:20271220/20280103",
+        "swim | 2027-01-04 | RRULE:FREQ=DAILY\nX-TASKWIRE-EXCLUDE:--1220/--0103",
     ),
     (
         "swim ⟦every day except 2027-07-01⟧",

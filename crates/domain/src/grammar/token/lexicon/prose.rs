@@ -1,8 +1,8 @@
 //! English words around something that looks like a date; they decide whether it is one.
 
 use super::Sense::{
-    About, ClauseStart, Counted, DateBlocker, NamePart, NamePrefix, No, PersonNoun, Sharp, Than,
-    Verbal,
+    About, ClauseStart, Counted, DateBlocker, Exception, NamePart, NamePrefix, No, Not, PersonNoun,
+    Sharp, Than, Verbal,
 };
 use super::Words;
 
@@ -101,8 +101,16 @@ pub(super) const PROSE: Words = &[
     ("have", &[Verbal]),
     ("it", &[Verbal]),
     ("need", &[Verbal]),
-    ("not", &[Verbal, DateBlocker]),
+    ("not", &[Verbal, Not, DateBlocker]),
+    ("never", &[Not, DateBlocker]),
+    ("without", &[Exception, DateBlocker]),
     ("was", &[DateBlocker]),
+    ("were", &[DateBlocker]),
+    ("originally", &[DateBlocker]),
+    ("formerly", &[DateBlocker]),
+    ("previously", &[DateBlocker]),
+    ("apart", &[Exception]),
+    ("aside", &[Exception]),
     ("take", &[Verbal]),
     ("best", &[NamePart]),
     ("addams", &[NamePart]),
