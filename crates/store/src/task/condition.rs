@@ -38,10 +38,10 @@ impl Value {
 }
 
 /// The first and the last order of a due value.
-const ANY_DUE: (i64, i64) = (i64::MIN, i64::MAX);
+pub(super) const ANY_DUE: (i64, i64) = (i64::MIN, i64::MAX);
 
 /// The first and the last order of due values that a filter can find.
-fn due_range(filter: &Filter, now: Timestamp) -> (i64, i64) {
+pub(super) fn due_range(filter: &Filter, now: Timestamp) -> (i64, i64) {
     let last = Timestamp::MAX.as_microsecond();
     match filter {
         Filter::Overdue => (ANY_DUE.0, now.as_microsecond() - 1),
@@ -69,6 +69,8 @@ fn due_range(filter: &Filter, now: Timestamp) -> (i64, i64) {
 pub(super) struct Sql {
     owner: UserId,
     is_postgres: bool,
+    /// Whether SQLite must not read due values from their index.
+    pub(super) hides_due: bool,
     pub(super) text: String,
     pub(super) values: Vec<Value>,
 }
@@ -78,6 +80,7 @@ impl Sql {
         Self {
             owner,
             is_postgres,
+            hides_due: false,
             text: String::new(),
             values: vec![Value::Id(owner.0)],
         }
@@ -91,6 +94,15 @@ impl Sql {
     pub(super) fn bind(&mut self, value: Value) {
         self.values.push(value);
         let _ = write!(self.text, "${}", self.values.len());
+    }
+
+    /// The column, or an expression that no index has.
+    fn due_order(&self) -> &'static str {
+        if self.hides_due {
+            "+due_order"
+        } else {
+            "due_order"
+        }
     }
 
     fn compare(&mut self, before: &str, value: Value) {
@@ -123,14 +135,15 @@ impl Sql {
             Filter::Untagged => self.push("tags = '[]'"),
             Filter::Within(moment, range) => self.range(*moment, range),
             Filter::Overdue => {
-                self.push("(status = 'open'");
-                self.compare(" AND due_order < ", Value::Number(now.as_microsecond()));
+                let before = format!("(status = 'open' AND {} < ", self.due_order());
+                self.compare(&before, Value::Number(now.as_microsecond()));
                 self.push(")");
             }
             Filter::Undated => {
                 // An index has them after all dates, whatever an earlier version has written for "none".
                 let last = Timestamp::MAX.as_microsecond();
-                self.compare("(due_order > ", Value::Number(last));
+                let after = format!("({} > ", self.due_order());
+                self.compare(&after, Value::Number(last));
                 self.push(" AND due IS NULL)");
             }
             Filter::Recurring => self.push("series_id IS NOT NULL"),
@@ -168,7 +181,7 @@ impl Sql {
     fn range(&mut self, moment: Moment, range: &Range) {
         let (column, exists) = match moment {
             // An earlier version may have written another order for "none".
-            Moment::Due => ("due_order", "due IS NOT NULL"),
+            Moment::Due => (self.due_order(), "due IS NOT NULL"),
             Moment::Created => ("created_at", "TRUE"),
             Moment::Updated => ("updated_at", "TRUE"),
             Moment::Completed => ("completed_at", "completed_at IS NOT NULL"),
@@ -251,10 +264,12 @@ impl Sql {
                 (from.max(part.0), to.min(part.1))
             });
         if from > ANY_DUE.0 {
-            self.compare(" AND due_order >= ", Value::Number(from));
+            let after = format!(" AND {} >= ", self.due_order());
+            self.compare(&after, Value::Number(from));
         }
         if to < ANY_DUE.1 {
-            self.compare(" AND due_order <= ", Value::Number(to));
+            let before = format!(" AND {} <= ", self.due_order());
+            self.compare(&before, Value::Number(to));
         }
     }
 

@@ -116,7 +116,12 @@ impl Tx {
     }
 
     /// Whole quarters of an hour are counted already; at each end tasks of less than one are read.
-    async fn count_between(&mut self, owner: UserId, from: i64, before: i64) -> Result<i64, Error> {
+    pub(super) async fn count_between(
+        &mut self,
+        owner: UserId,
+        from: i64,
+        before: i64,
+    ) -> Result<i64, Error> {
         let first = from.saturating_add(QUARTER_US - 1).div_euclid(QUARTER_US);
         let last = before.div_euclid(QUARTER_US);
         if first > last {

@@ -52,9 +52,8 @@ impl Tx {
             Some(Picked::Words(found)) if list.sort == Sort::Relevance => {
                 self.read_found(list, found).await?
             }
-            Some(_) => self.read(list, picked.as_ref()).await?,
-            None => {
-                let statement = self.statement(list).await?;
+            _ => {
+                let statement = self.statement(list, picked.as_ref()).await?;
                 self.fetch(statement).await?
             }
         };
@@ -108,11 +107,14 @@ impl Tx {
         self.fetch(statement).await
     }
 
-    /// The statement of a list of which nothing is picked as a whole.
-    async fn statement(&mut self, list: &TaskList) -> Result<Sql, Error> {
-        let parts = self.pick_parts(list).await?;
+    /// The statement of a list with what is picked of it as a whole, or else of its parts.
+    async fn statement(&mut self, list: &TaskList, picked: Option<&Picked>) -> Result<Sql, Error> {
+        let parts = match picked {
+            None | Some(Picked::Order) => self.pick_parts(list).await?,
+            Some(_) => Vec::new(),
+        };
         Ok(if parts.is_empty() {
-            list.build(None, self.is_postgres())
+            list.build(picked, self.is_postgres())
         } else {
             list.build_parts(&parts, self.is_postgres())
         })
@@ -134,10 +136,7 @@ impl Tx {
     #[doc(hidden)]
     pub async fn explain_tasks(&mut self, list: &TaskList) -> Result<Vec<String>, Error> {
         let picked = self.pick(list).await?;
-        let statement = match picked {
-            Some(_) => list.build(picked.as_ref(), self.is_postgres()),
-            None => self.statement(list).await?,
-        };
+        let statement = self.statement(list, picked.as_ref()).await?;
         let Sql { text, values, .. } = statement;
         self.explain(&text, values).await
     }

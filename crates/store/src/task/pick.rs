@@ -2,8 +2,9 @@
 //! looking these up first.
 
 use taskwire_domain::filter::{Filter, Term};
-use taskwire_domain::{TagName, UserId};
+use taskwire_domain::{Status, TagName, UserId};
 
+use super::condition::{ANY_DUE, due_range};
 use super::found::Found;
 use super::order::{Direction, Keyset, Sort, SortValue};
 use super::sql;
@@ -45,7 +46,7 @@ impl Tx {
         if is_of_series && self.are_series_few(list).await? {
             return Ok(Some(Picked::Recurring));
         }
-        Ok(None)
+        self.pick_order(list).await
     }
 
     async fn pick_words(
@@ -157,8 +158,8 @@ impl Tx {
                 None
             };
             match picked {
+                None | Some(Picked::Order) => others.push(choice.clone()),
                 Some(picked) => parts.push((part, Some(picked))),
-                None => others.push(choice.clone()),
             }
         }
         if parts.is_empty() {
@@ -174,6 +175,29 @@ impl Tx {
             parts.push((with(choice), None));
         }
         Ok(parts)
+    }
+
+    /// Whether a list in another order than that of due values is read in its order, although there is a range of due
+    /// values. Postgres has statistics to decide by; SQLite would read the range and sort, however many are in it.
+    async fn pick_order(&mut self, list: &TaskList) -> Result<Option<Picked>, Error> {
+        if self.is_postgres() || list.sort == Sort::Due || list.statuses() != [Status::Open] {
+            return Ok(None);
+        }
+        let (from, to) = due_range(&list.filter, list.now);
+        if (from, to) == ANY_DUE {
+            return Ok(None);
+        }
+        let all = self.count_by_priority(list.owner).await?;
+        let open: i64 = all.into_iter().map(|(_, count)| count).sum();
+        let before = self.count_between(list.owner, i64::MIN, from).await?;
+        let through = match to.checked_add(1) {
+            Some(end) => self.count_between(list.owner, i64::MIN, end).await?,
+            None => open,
+        };
+        // If those in the range are spread over the order, so many tasks are read before the page is full.
+        let count = through - before;
+        let is_shorter = open.saturating_mul(list.limit) < count.saturating_mul(count);
+        Ok(is_shorter.then_some(Picked::Order))
     }
 
     async fn are_series_few(&mut self, list: &TaskList) -> Result<bool, Error> {

@@ -38,6 +38,8 @@ const STATUSES: [Status; 4] = [
 
 /// Few tasks, to which all in a list belong.
 pub(super) enum Picked {
+    /// None: the tasks are read in the order of the list, whatever other index there is.
+    Order,
     /// Those with this tag.
     Tag(TagName),
     /// Among those with these numbers, and those whose words are not stored, are all that have some tags.
@@ -72,7 +74,7 @@ impl TaskList {
     }
 
     /// The statuses that occur in the list. The tasks of each are in order in an index; the lists are merged.
-    fn statuses(&self) -> Vec<Status> {
+    pub(super) fn statuses(&self) -> Vec<Status> {
         let is_possible = |status: &Status| {
             self.filter.conjuncts().into_iter().all(|part| match part {
                 Filter::Status(only) => only == status,
@@ -104,13 +106,15 @@ impl TaskList {
             Some(Picked::Words(found)) => &found.rest,
             _ => &self.filter,
         };
+        sql.hides_due = matches!(picked, Some(Picked::Order));
         sql.condition(filter, self.now);
         sql.due_bounds(filter, self.now);
-        let Some(picked) = picked else {
+        let Some(picked) = picked.filter(|picked| !matches!(picked, Picked::Order)) else {
             return;
         };
         sql.push(" AND ");
         match picked {
+            Picked::Order => {}
             Picked::Words(found) => sql.numbered(&found.numbers),
             Picked::Tag(tag) => sql.one_of(|sql| {
                 sql.push("SELECT task_id FROM task_tags WHERE owner_id = $1 AND name_key = ");
@@ -169,6 +173,7 @@ impl TaskList {
 
     fn push_list(&self, sql: &mut Sql, picked: Option<&Picked>, is_postgres: bool) {
         self.push_conditions(sql, picked);
+        let picked = picked.filter(|picked| !matches!(picked, Picked::Order));
         if self.sort == Sort::Completed {
             sql.push(" AND completed_at IS NOT NULL");
         }

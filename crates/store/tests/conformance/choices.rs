@@ -13,6 +13,7 @@ use crate::plans::filled;
 both_databases!(
     few_tasks_with_two_tags_are_found_by_their_words,
     one_of_several_conditions_is_read_by_each,
+    a_range_of_due_values_is_sorted_if_few_are_in_it,
     any_filter_finds_the_same_however_it_is_read,
 );
 
@@ -107,6 +108,49 @@ async fn one_of_several_conditions_is_read_by_each(db: TestDb) {
     let found = tx.list_tasks(&list).await.unwrap();
     assert_eq!(found.len(), 100);
     assert_eq!(found.iter().filter(|task| task.due.is_none()).count(), 50);
+}
+
+/// Few tasks in a range of due values are sorted; of many, the first in the order of the list are read.
+async fn a_range_of_due_values_is_sorted_if_few_are_in_it(db: TestDb) {
+    let store = filled(db).await;
+    let mut tx = store.read().await;
+    let instant = |micros| Some(jiff::Timestamp::from_microsecond(micros).unwrap());
+    let range = |from, before| Filter::Within(Moment::Due, Range { from, before });
+    let indexes = [
+        (Sort::Title, "tasks_by_title"),
+        (Sort::Priority, "tasks_by_priority"),
+        (Sort::Number, "tasks_by_number"),
+        (Sort::Updated, "tasks_by_update"),
+    ];
+    for (sort, index) in indexes {
+        // Of 20,000 the open ones of 4 and 8 of each 500, and all but those.
+        for (due, expected, index) in [
+            (
+                range(instant(4), instant(12)),
+                80,
+                "tasks_by_due_and_priority",
+            ),
+            (range(instant(12), None), 500, index),
+            (Filter::Overdue, 500, index),
+        ] {
+            let list = TaskList {
+                owner: store.ada,
+                filter: Filter::All(vec![Filter::Status(Status::Open), due]),
+                now: store.now(),
+                sort,
+                direction: Direction::Ascending,
+                after: None,
+                limit: 500,
+            };
+            let plan = tx.explain_tasks(&list).await.unwrap().join("\n");
+            assert!(!plan.contains("Seq Scan"), "{plan}");
+            if store.test.kind == Kind::Sqlite {
+                assert!(plan.contains(index), "{list:?}\n{plan}");
+            }
+            let found = tx.list_tasks(&list).await.unwrap();
+            assert_eq!(found.len(), expected, "{list:?}");
+        }
+    }
 }
 
 fn one<'a>(random: &mut StdRng, of: &[&'a str]) -> &'a str {
