@@ -89,6 +89,10 @@ pub(super) const QUERIES: &[Query] = &[
     ),
     get("tag, sort=title", "/tasks?tag=garden&sort=title&limit=50"),
     get("overdue", "/tasks?is_overdue=true&limit=50"),
+    get(
+        "overdue, sort=title",
+        "/tasks?is_overdue=true&sort=title&limit=50",
+    ),
     get("no_due", "/tasks?no_due=true&limit=50"),
     get("recurring", "/tasks?recurring=true&limit=50"),
     get(
