@@ -75,6 +75,10 @@ pub(crate) fn except(chart: &Chart<'_>, at: usize, repeat: &mut Repeat) -> Optio
         let Some((exclusions, next)) = exclusion(chart, start + skip) else {
             break;
         };
+        // "except 24 dec, tuesdays every 2 weeks" stands in front of its rule.
+        if found && chart.is(next, Sense::Every) {
+            break;
+        }
         for exclusion in exclusions {
             if !repeat.exclude.contains(&exclusion) {
                 repeat.exclude.push(exclusion);

@@ -82,6 +82,10 @@ fn what_is_left_out_may_be_of_any_kind() {
             "gym | 2027-01-08 | RRULE:FREQ=WEEKLY;BYDAY=FR\nEXDATE;VALUE=DATE:20270115",
         ),
         (
+            "gym except 24 dec, tuesdays every 2 weeks",
+            "gym | 2027-01-12 | RRULE:FREQ=WEEKLY;INTERVAL=2;BYDAY=TU\nX-TASKWIRE-EXCLUDE:--1224",
+        ),
+        (
             "gym every day except next week",
             "gym | 2027-01-06 | RRULE:FREQ=DAILY\nX-TASKWIRE-EXCLUDE:20270111/20270117",
         ),
