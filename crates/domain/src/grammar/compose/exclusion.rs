@@ -76,7 +76,8 @@ pub(crate) fn except(chart: &Chart<'_>, at: usize, repeat: &mut Repeat) -> Optio
             break;
         };
         // "except 24 dec, tuesdays every 2 weeks" stands in front of its rule.
-        if found && chart.is(next, Sense::Every) {
+        let is_rule = chart.is(start, Sense::On) && chart.is(start + 1, Sense::Plural);
+        if found && (chart.is(next, Sense::Every) || is_rule && chart.is_mark(end, ",")) {
             break;
         }
         for exclusion in exclusions {

@@ -122,9 +122,7 @@ impl Taken<'_, '_> {
                 What::When(_) => self.overruled(&tokens, winners.time.as_deref()),
             }
         }
-        if let Some((_, rule)) = &mut repeat {
-            self.join_bounds(Some(rule), aheads);
-        }
+        self.join_aheads(repeat.as_mut().map(|(_, rule)| rule), aheads);
         self.join_bounds(repeat.as_mut().map(|(_, repeat)| repeat), bounds);
         self.resolve_rule(repeat, &joined, now);
         self.take_duration(range, durations);
@@ -165,7 +163,11 @@ impl Taken<'_, '_> {
     }
 
     /// Adds starts and ends from elsewhere in the line to the rule.
-    fn join_bounds(&mut self, mut rule: Option<&mut Repeat>, bounds: Vec<(Range<usize>, Repeat)>) {
+    pub(super) fn join_bounds(
+        &mut self,
+        mut rule: Option<&mut Repeat>,
+        bounds: Vec<(Range<usize>, Repeat)>,
+    ) {
         for (tokens, bound) in bounds {
             if rule.as_mut().is_some_and(|rule| rule.join(&bound)) {
                 self.words.push((tokens, SpanKind::Recurrence));

@@ -9,6 +9,7 @@ use super::remarks::Remarks;
 use super::title::title;
 use crate::grammar::compose::chart::Chart;
 use crate::grammar::context::ParseContext;
+use crate::grammar::meaning::repeat::Repeat;
 use crate::grammar::meaning::when::When;
 use crate::grammar::parsed::{Doubt, Parsed, Span, SpanKind};
 use crate::grammar::recognise::mark::Marker;
@@ -112,6 +113,24 @@ impl<'c, 'a> Taken<'c, 'a> {
         };
         for minutes in minutes {
             self.add_reminder(tokens.clone(), Trigger::Before(minutes));
+        }
+    }
+
+    /// Adds what stood in front of the rule to it. Exceptions that no rule came behind stay in the title, with a remark.
+    pub(super) fn join_aheads(
+        &mut self,
+        rule: Option<&mut Repeat>,
+        aheads: Vec<(Range<usize>, Repeat)>,
+    ) {
+        if rule.is_some() {
+            self.join_bounds(rule, aheads);
+            return;
+        }
+        for (tokens, part) in aheads {
+            if !part.exclude.is_empty() && !self.remarks.has_refused {
+                let text = "'{}' was left in the title; only a rule has exceptions";
+                self.remarks.not_understood(&tokens, text);
+            }
         }
     }
 

@@ -86,6 +86,10 @@ fn what_is_left_out_may_be_of_any_kind() {
             "gym | 2027-01-12 | RRULE:FREQ=WEEKLY;INTERVAL=2;BYDAY=TU\nX-TASKWIRE-EXCLUDE:--1224",
         ),
         (
+            "except weekends and 24 dec, on tuesdays and thursdays gym",
+            "gym | 2027-01-07 | RRULE:FREQ=WEEKLY;BYDAY=TU,TH\nX-TASKWIRE-EXCLUDE:SA,SU,--1224",
+        ),
+        (
             "gym every day except next week",
             "gym | 2027-01-06 | RRULE:FREQ=DAILY\nX-TASKWIRE-EXCLUDE:20270111/20270117",
         ),
