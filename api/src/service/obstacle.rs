@@ -155,11 +155,11 @@ impl Obstacles {
             format!("/tasks/{}/parent", task.number),
             "parent_not_open",
             format!(
-                "Task {} would be a subtask of task {parent}, which is in the trash, or a subtask itself.",
+                "Task {} would be a subtask of task {parent}, which is in the trash, is a subtask itself, or has as many as it can have.",
                 task.number
             ),
         )
-        .hint(format!("Restore task {parent}, or undo what was done with it, first."));
+        .hint(format!("Restore task {parent}, undo what was done with it, or delete one of its subtasks, first."));
         self.push_task(task.id, why);
     }
 

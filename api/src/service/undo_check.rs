@@ -42,7 +42,7 @@ pub(super) async fn family(
         };
         let task = &found.task;
         let is_removed = found.withdrawn || task.status == Status::Deleted;
-        if !is_removed && !subtask::has_valid_parent(context, task).await? {
+        if !is_removed && !subtask::has_valid_parent(context, task, true).await? {
             obstacles.invalid_parent(task);
         } else if task.subtasks.are_any() && (is_removed || task.parent.is_some()) {
             obstacles.has_subtasks(task);

@@ -164,6 +164,24 @@ async fn what_cannot_be_a_part_is_refused(db: TestDb) {
     app.post("/api/v1/tasks", json!({"title": "x", "parent": 1}))
         .await
         .refused(422, "too_many_subtasks");
+    // What was there before finds its place taken.
+    let moved = app.patch("/api/v1/tasks/2", json!({"parent": null})).await;
+    app.task(json!({"title": "Instead", "parent": 1})).await;
+    let problem = undo(&app, &moved).await.refused(409, "parent_not_open");
+    assert_eq!(problem["errors"][0]["pointer"], "/tasks/2/parent");
+    let part = numbers(&app, "parent=1&limit=1").await[0];
+    app.delete(&format!("/api/v1/tasks/{part}"))
+        .await
+        .expect(200);
+    app.task(json!({"title": "Instead", "parent": 1})).await;
+    let path = format!("{part}/restore");
+    let restored = post(&app, &path, json!({})).await.expect(200);
+    assert_eq!(restored["parent"], json!(null), "{restored}");
+    assert!(restored["warnings"].is_array(), "{restored}");
+    assert_eq!(
+        read(&app, 1).await["subtasks"],
+        json!({"open": 100, "done": 0})
+    );
 }
 
 async fn a_list_shows_the_parts_of_a_task(db: TestDb) {

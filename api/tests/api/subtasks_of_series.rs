@@ -10,6 +10,7 @@ both_databases!(
     each_occurrence_gets_its_own_parts,
     a_withdrawn_occurrence_takes_its_parts_back,
     a_changed_copy_stands_in_the_way,
+    a_part_beyond_the_last_year_loses_its_date,
 );
 
 /// A weekly task with three parts, one of them due the day before it; one is done, one in the trash.
@@ -139,4 +140,20 @@ async fn a_changed_copy_stands_in_the_way(db: TestDb) {
     refused(number, "was added").await;
     undo(&app, &more).await.expect(200);
     undo(&app, &done).await.expect(200);
+}
+
+async fn a_part_beyond_the_last_year_loses_its_date(db: TestDb) {
+    let app = App::open(db).await;
+    let parent = json!({"title": "Plants", "due": "2026-11-20", "recurrence": "every day"});
+    family(&app, parent, &["Far", "Near"]).await;
+    for (part, due) in [(2, "2200-12-31"), (3, "2200-12-30")] {
+        app.patch(&format!("/api/v1/tasks/{part}"), json!({"due": due}))
+            .await
+            .expect(200);
+    }
+    let parent = read(&app, 1).await;
+    post(&app, "1/complete", json!({})).await.expect(200);
+    app.advance(&parent).await;
+    assert_eq!(read(&app, 5).await["due"], json!(null));
+    assert_eq!(read(&app, 6).await["due"], "2200-12-31");
 }

@@ -146,6 +146,11 @@ impl Due {
         }
     }
 
+    /// The same kind of value at another civil time; none outside the years that are accepted.
+    pub fn checked_at(&self, civil: DateTime) -> Option<Self> {
+        YEARS.contains(&civil.year()).then(|| self.at(civil))
+    }
+
     /// The instant of a timed value. In a gap the wall clock moves forward by the gap, in an overlap the first
     /// instance counts (RFC 5545 section 3.3.5). A date without a time has none.
     pub fn instant(&self, owner: &Zone) -> Option<Timestamp> {

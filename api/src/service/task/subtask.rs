@@ -141,10 +141,12 @@ async fn counted(context: &mut Context, task: Task) -> Result<Task, Error> {
     Ok(Task { subtasks, ..task })
 }
 
-/// Whether a task can be a part of the one that it names: that exists, and is no subtask itself.
+/// Whether a task can be a part of the one that it names: that exists, is no subtask itself, and has room for it. The task
+/// may be among those that it has.
 pub(in crate::service) async fn has_valid_parent(
     context: &mut Context,
     task: &Task,
+    is_counted: bool,
 ) -> Result<bool, Error> {
     let Some(number) = task.parent else {
         return Ok(true);
@@ -155,7 +157,9 @@ pub(in crate::service) async fn has_valid_parent(
         .await?;
     Ok(parent.is_some_and(|parent| {
         let is_there = parent.status != Status::Deleted || task.status == Status::Deleted;
-        is_there && parent.parent.is_none()
+        let all = parent.subtasks.open + parent.subtasks.done;
+        let others = all.saturating_sub(u32::from(is_counted));
+        is_there && parent.parent.is_none() && others < SUBTASKS_MAX
     }))
 }
 
@@ -217,7 +221,7 @@ fn copy_of(part: &Task, ended: &Task, next: &Task) -> Task {
 /// A due value as many days later as one date is after another; none beyond the calendar.
 fn moved(due: &Due, from: &Due, to: &Due) -> Option<Due> {
     let days = from.date().until(to.date()).ok()?.get_days();
-    Some(due.at(due.civil().checked_add(days.days()).ok()?))
+    due.checked_at(due.civil().checked_add(days.days()).ok()?)
 }
 
 /// Withdraws the copies that an occurrence got. Refused if one was changed since, or if it has other subtasks.

@@ -38,11 +38,11 @@ pub(crate) async fn restore(context: &mut Context, task: TaskRef) -> Result<Outc
     }
     let mut warnings = Vec::new();
     if let Some(parent) = task.parent
-        && !subtask::has_valid_parent(context, &task).await?
+        && !subtask::has_valid_parent(context, &task, false).await?
     {
         task.parent = None;
         warnings.push(format!(
-            "It is no longer a subtask, because task {parent} is in the trash, gone, or a subtask itself."
+            "It is no longer a subtask, because task {parent} is in the trash, gone, a subtask itself, or has as many as it can have."
         ));
     }
     save(context, EventKind::TaskRestored, &before, &mut task).await?;
