@@ -6,14 +6,14 @@ use rmcp::model::{CallToolResult, ContentBlock};
 use schemars::JsonSchema;
 use serde::Serialize;
 use taskwire_client::{Client, Error};
-use taskwire_domain::contract::TaskChange;
 use tokio::time::Instant;
 use uuid::Uuid;
 
+pub(crate) use crate::changed::Changed;
 use crate::identity::Keys;
 use crate::next_task::{NextTask, OpenAnswer, next_of, next_task};
 use crate::refusal::Refusal;
-use crate::task::{DescribedElsewhere, Detail, NOTES_CLIP, TaskAnswer, TaskOutline};
+use crate::task::{DescribedElsewhere, Detail, TaskAnswer, TaskOutline};
 use crate::tool_error::{ToolError, UNREACHABLE};
 use crate::vocabulary::Vocabulary;
 
@@ -22,6 +22,9 @@ const NEXT_WAIT: Duration = Duration::from_millis(300);
 
 /// How long it waits before it looks again.
 const NEXT_STEP: Duration = Duration::from_millis(25);
+
+/// Advice where some items failed.
+const ONLY_FAILED: &str = "Do not retry the whole batch: correct and send only the failed items.";
 
 /// Maximum number of results that name their changes when the result is concise: each name is as long as a task.
 const CHANGES_MAX: usize = 10;
@@ -39,7 +42,7 @@ pub(crate) struct BatchAnswer {
     #[serde(skip_serializing_if = "Option::is_none")]
     dry_run: Option<bool>,
     #[serde(skip_serializing_if = "Option::is_none")]
-    hint: Option<&'static str>,
+    hint: Option<String>,
 }
 
 /// The same for the schemas of the other tools: only that of tasks_add has the full form.
@@ -63,6 +66,14 @@ struct Done {
     /// False when it was so already.
     #[serde(skip_serializing_if = "Option::is_none")]
     changed: Option<bool>,
+    /// The first result of a call that was made before.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schemars(skip)]
+    replayed: Option<bool>,
+    /// Numbers of open tasks with nearly the same title.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schemars(skip)]
+    similar_open: Option<Vec<i64>>,
     /// The occurrence of the series that is open now, where it is another.
     #[serde(skip_serializing_if = "Option::is_none")]
     #[schemars(with = "Option<DescribedElsewhere>")]
@@ -113,48 +124,6 @@ impl Subject {
     }
 }
 
-/// A changed task, with warnings.
-pub(crate) struct Changed {
-    pub(crate) task: TaskAnswer,
-    /// Whether the call changed anything.
-    pub(crate) has_effect: bool,
-    pub(crate) open: Option<OpenAnswer>,
-    pub(crate) warnings: Vec<String>,
-    pub(crate) change: Option<Uuid>,
-    /// The series whose next task the result should name.
-    pub(crate) ended: Option<Uuid>,
-}
-
-impl Changed {
-    /// The same, of an occurrence that was completed or skipped: the result names the next one.
-    pub(crate) fn ended(change: TaskChange) -> Self {
-        let series = change.task.series.filter(|_| change.changed);
-        Self {
-            ended: series,
-            ..Self::from(change)
-        }
-    }
-}
-
-impl From<TaskChange> for Changed {
-    fn from(change: TaskChange) -> Self {
-        let mut warnings = change.warnings;
-        if !change.open_subtasks.is_empty() {
-            let open = change.open_subtasks.iter();
-            let numbers: Vec<String> = open.map(|part| part.number.to_string()).collect();
-            warnings.push(format!("Subtasks still open: {}.", numbers.join(", ")));
-        }
-        Self {
-            has_effect: change.changed,
-            open: change.open.map(OpenAnswer::from),
-            warnings,
-            change: change.changed.then_some(change.task.change),
-            ended: None,
-            task: TaskAnswer::new(change.task, NOTES_CLIP),
-        }
-    }
-}
-
 /// A batch in progress.
 pub(crate) struct Batch {
     vocabulary: Vocabulary,
@@ -162,8 +131,11 @@ pub(crate) struct Batch {
     list: &'static str,
     /// Whether the caller can repeat the call safely.
     repeatable: bool,
-    is_dry_run: bool,
+    /// The one that makes the changes.
+    client: Client,
     detail: Detail,
+    /// What the result says as a whole.
+    note: Option<String>,
     /// The occurrences that have ended: index, number and series.
     ended: Vec<(usize, i64, Uuid)>,
     results: Vec<Done>,
@@ -185,7 +157,8 @@ impl Batch {
             vocabulary,
             list,
             repeatable: keys.repeatable,
-            is_dry_run: client.is_dry_run(),
+            client: client.clone(),
+            note: None,
             detail: detail.unwrap_or_default(),
             ended: Vec::new(),
             results: Vec::new(),
@@ -211,6 +184,7 @@ impl Batch {
         subject: Subject,
         change: impl Future<Output = Result<Changed, Error>> + Send,
     ) {
+        let replays = self.client.replays();
         let outcome = if self.given_up {
             Err(ToolError::unreachable())
         } else {
@@ -219,7 +193,7 @@ impl Batch {
         match outcome {
             Ok(done) => {
                 if let (Some(number), Some(series), false) =
-                    (done.task.number, done.ended, self.is_dry_run)
+                    (done.task.number, done.ended, self.client.is_dry_run())
                 {
                     self.ended.push((index, number, series));
                 }
@@ -229,12 +203,14 @@ impl Batch {
                     client_ref: subject.client_ref,
                     task: done.task.changed(self.detail),
                     changed: (!done.has_effect).then_some(false),
+                    replayed: (self.client.replays() > replays).then_some(true),
+                    similar_open: Some(done.similar).filter(|numbers| !numbers.is_empty()),
                     open: done.open,
                     next_task,
                     // A change that was only tried does not exist.
                     change: done
                         .change
-                        .filter(|_| !self.is_dry_run)
+                        .filter(|_| !self.client.is_dry_run())
                         .map(|change| change.to_string()),
                     warnings: Some(done.warnings).filter(|warnings| !warnings.is_empty()),
                 });
@@ -253,6 +229,11 @@ impl Batch {
                 });
             }
         }
+    }
+
+    /// Says something about the result as a whole.
+    pub(crate) fn note(&mut self, text: String) {
+        self.note = Some(text);
     }
 
     /// Advice if every item failed.
@@ -340,11 +321,14 @@ impl Batch {
             }
         }
         reply(&BatchAnswer {
-            dry_run: self.is_dry_run.then_some(true),
+            dry_run: self.client.is_dry_run().then_some(true),
             requested: self.results.len() + self.failures.len(),
             succeeded: self.results.len(),
-            hint: (!self.failures.is_empty())
-                .then_some("Do not retry the whole batch: correct and send only the failed items."),
+            hint: if self.failures.is_empty() {
+                self.note
+            } else {
+                Some(ONLY_FAILED.to_owned())
+            },
             results: self.results,
             failures: self.failures,
         })

@@ -178,7 +178,7 @@ async fn authenticate(
             let user = LogUser(UserId(session.user.id));
             request.extensions_mut().insert(Caller {
                 client,
-                zone: session.user.zone,
+                user: session.user,
             });
             let mut response = next.run(request).await;
             response.extensions_mut().insert(user);

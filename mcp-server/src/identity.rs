@@ -7,6 +7,7 @@ use rmcp::RoleServer;
 use rmcp::service::RequestContext;
 use sha2::{Digest, Sha256};
 use taskwire_client::{Claim, Client, Secret};
+use taskwire_domain::contract::UserView;
 use taskwire_domain::{RequestId, Trace, TraceParent, Via};
 
 use crate::refusal::Refusal;
@@ -46,16 +47,16 @@ pub(crate) enum Credential {
 pub(crate) struct Caller {
     /// The API with the request's own token.
     pub(crate) client: Client,
-    /// The user's zone, as the API just returned it.
-    pub(crate) zone: String,
+    /// The user, as the API just returned it.
+    pub(crate) user: UserView,
 }
 
 /// One tool call.
 pub(crate) struct CallContext {
     /// The API with the caller's token and claim.
     pub(crate) client: Client,
-    /// The user's zone, if it is already known.
-    pub(crate) zone: Option<String>,
+    /// The user, if already known.
+    pub(crate) user: Option<UserView>,
     /// The called tool, and the arguments of all tools.
     pub(crate) vocabulary: Vocabulary,
     turn: Option<String>,
@@ -71,12 +72,12 @@ impl CallContext {
         vocabulary: Vocabulary,
     ) -> Result<Self, Refusal> {
         let parts = context.extensions.get::<http::request::Parts>();
-        let (client, zone) = match credential {
+        let (client, user) = match credential {
             Credential::Fixed(client) => (client.clone(), None),
             Credential::PerRequest(client) => {
                 let parts = parts.ok_or_else(Refusal::missing_token)?;
                 match parts.extensions.get::<Caller>() {
-                    Some(caller) => (caller.client.clone(), Some(caller.zone.clone())),
+                    Some(caller) => (caller.client.clone(), Some(caller.user.clone())),
                     None => (
                         client
                             .with_token(bearer(&parts.headers).ok_or_else(Refusal::missing_token)?),
@@ -109,7 +110,7 @@ impl CallContext {
         };
         Ok(Self {
             client: client.with_claim(claim).with_trace(trace),
-            zone,
+            user,
             vocabulary,
             turn,
             call,
@@ -119,10 +120,11 @@ impl CallContext {
 
     /// The API for the changes of this call, which are only tried if `dry_run` is true.
     pub(crate) fn changing(&self, dry_run: Option<bool>) -> Client {
+        let client = self.client.with_own_replays();
         if dry_run == Some(true) {
-            self.client.with_dry_run()
+            client.with_dry_run()
         } else {
-            self.client.clone()
+            client
         }
     }
 
@@ -181,6 +183,13 @@ pub(crate) struct Keys {
     base: Option<String>,
     /// Whether the caller chose the base, and so can repeat the call safely.
     pub(crate) repeatable: bool,
+}
+
+impl Keys {
+    /// Returns true if a repeated call cannot be told from a new one.
+    pub(crate) fn are_absent(&self) -> bool {
+        self.base.is_none()
+    }
 }
 
 impl Keys {

@@ -6,6 +6,7 @@
 
 mod answer;
 mod arguments;
+mod changed;
 mod completion;
 mod hint;
 mod http;

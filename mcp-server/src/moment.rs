@@ -2,7 +2,9 @@
 
 use jiff::tz::TimeZone;
 use jiff::{Timestamp, ZonedDateTime};
-use taskwire_domain::Clock;
+use taskwire_domain::contract::UserView;
+use taskwire_domain::grammar::{Context, DateOrder};
+use taskwire_domain::{Clock, Zone, weekday};
 
 use crate::identity::CallContext;
 use crate::refusal::Refusal;
@@ -11,27 +13,53 @@ use crate::refusal::Refusal;
 pub(crate) struct Moment {
     /// The user's zone; `None` if this machine does not know it, and UTC is used instead.
     pub(crate) zone: Option<String>,
+    user: UserView,
     rules: TimeZone,
     now: ZonedDateTime,
 }
 
 impl Moment {
-    /// Reads the user's zone, unless the caller was identified with it.
+    /// Reads the user's settings, unless the caller was identified with them.
     pub(crate) async fn of(call: &CallContext, clock: &dyn Clock) -> Result<Self, Refusal> {
-        let zone = if let Some(zone) = &call.zone {
-            zone.clone()
+        let user = if let Some(user) = &call.user {
+            user.clone()
         } else {
             let session = call.client.session().await;
-            let session = session.map_err(|error| Refusal::of_read(call.vocabulary, &error))?;
-            session.user.zone
+            session
+                .map_err(|error| Refusal::of_read(call.vocabulary, &error))?
+                .user
         };
-        let known = TimeZone::get(&zone).ok();
+        let known = TimeZone::get(&user.zone).ok();
         let rules = known.clone().unwrap_or(TimeZone::UTC);
         Ok(Self {
-            zone: known.and(Some(zone)),
+            zone: known.map(|_| user.zone.clone()),
             now: clock.now().to_zoned_datetime(rules.clone()),
             rules,
+            user,
         })
+    }
+
+    /// The present instant.
+    pub(crate) fn instant(&self) -> Timestamp {
+        self.now.timestamp()
+    }
+
+    /// What words mean to the user; `None` if this machine does not know the user's zone.
+    pub(crate) fn words(&self) -> Option<Context> {
+        let zone = Zone::parse(self.zone.as_deref()?).ok()?;
+        let context = Context::new(self.instant(), zone);
+        let user = &self.user;
+        Some(Context {
+            week_start: weekday::parse("", &user.week_start).unwrap_or(context.week_start),
+            date_order: DateOrder::parse(&user.date_order).unwrap_or(context.date_order),
+            day_start: user.day_start.parse().unwrap_or(context.day_start),
+            ..context
+        })
+    }
+
+    /// The time of day, `HH:MM`.
+    pub(crate) fn time(&self) -> String {
+        self.now.strftime("%H:%M").to_string()
     }
 
     /// The day, `YYYY-MM-DD`.

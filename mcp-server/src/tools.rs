@@ -6,8 +6,11 @@ mod complete;
 mod find;
 mod history;
 mod input;
+mod new_task;
 mod numbered;
+mod repeated;
 mod reschedule;
+mod similar;
 mod tags;
 mod undo;
 mod update;
@@ -108,8 +111,10 @@ pub(crate) async fn run(
 ) -> Result<CallToolResult, Refusal> {
     match tool {
         ToolName::Find => find::run(call, clock, arguments::read(tool, schema, sent)?).await,
-        ToolName::Agenda => agenda::run(call, arguments::read(tool, schema, sent)?).await,
-        ToolName::Add => add::run(call, arguments::read(tool, schema, sent)?).await,
+        ToolName::Agenda => agenda::run(call, clock, arguments::read(tool, schema, sent)?).await,
+        ToolName::Add => {
+            Box::pin(add::run(call, clock, arguments::read(tool, schema, sent)?)).await
+        }
         ToolName::Update => Box::pin(update::run(call, arguments::read(tool, schema, sent)?)).await,
         ToolName::Reschedule => reschedule::run(call, arguments::read(tool, schema, sent)?).await,
         ToolName::Complete => complete::run(call, arguments::read(tool, schema, sent)?).await,

@@ -7,7 +7,7 @@ use axum::body::Body;
 use http::{HeaderName, Method, Request, StatusCode, header};
 use serde::Serialize;
 use serde::de::DeserializeOwned;
-use taskwire_domain::contract::{Problem, headers};
+use taskwire_domain::contract::headers;
 use taskwire_domain::text::with_causes;
 use taskwire_domain::{Secret, SharedSecret, Trace, UserId};
 use tower::ServiceExt;
@@ -16,8 +16,10 @@ use url::Url;
 use crate::Error;
 use crate::claim::{Claim, header_value};
 
+mod response;
 mod streamed;
 
+use response::{ReplayCount, answer, is_cut, problem_of};
 pub(crate) use streamed::Streamed;
 
 /// Largest response read, in bytes: a page of 200 tasks with full notes fits.
@@ -41,6 +43,8 @@ pub struct Client {
     trace: Arc<Trace>,
     /// Whether changes are only tried.
     is_dry_run: bool,
+    /// How many responses were those of an earlier request with the same key.
+    replays: ReplayCount,
 }
 
 impl fmt::Debug for Client {
@@ -74,6 +78,7 @@ impl Client {
             claim: Arc::default(),
             trace: Arc::default(),
             is_dry_run: false,
+            replays: ReplayCount::default(),
         }
     }
 
@@ -122,6 +127,20 @@ impl Client {
             is_dry_run: true,
             ..self.clone()
         }
+    }
+
+    /// The same client, whose [`Client::replays`] begin at 0.
+    #[must_use]
+    pub fn with_own_replays(&self) -> Self {
+        Self {
+            replays: ReplayCount::default(),
+            ..self.clone()
+        }
+    }
+
+    /// How many responses were those of an earlier request with the same key: nothing was done again.
+    pub fn replays(&self) -> u64 {
+        self.replays.get()
     }
 
     /// Whether changes are only tried.
@@ -188,7 +207,10 @@ impl Client {
                     (Err(error), Some(again)) if is_cut(&error) => answer(again).await,
                     (answered, _) => answered,
                 };
-                answered.map_err(|error| Error::Unreachable(with_causes(&error)))
+                let (status, headers, bytes) =
+                    answered.map_err(|error| Error::Unreachable(with_causes(&error)))?;
+                self.replays.note(&headers);
+                Ok((status, bytes))
             }
             Transport::InProcess(router) => {
                 let answer = match router.clone().oneshot(request.map(Body::from)).await {
@@ -196,6 +218,7 @@ impl Client {
                     Err(never) => match never {},
                 };
                 let status = answer.status();
+                self.replays.note(answer.headers());
                 let bytes = axum::body::to_bytes(answer.into_body(), RESPONSE_MAX)
                     .await
                     .map_err(|error| Error::Unreachable(error.to_string()))?;
@@ -203,21 +226,6 @@ impl Client {
             }
         }
     }
-}
-
-async fn answer(request: reqwest::RequestBuilder) -> reqwest::Result<(StatusCode, Vec<u8>)> {
-    let answer = request.send().await?;
-    let status = answer.status();
-    Ok((status, answer.bytes().await?.to_vec()))
-}
-
-/// Whether the connection ended before the whole response was there: the server was stopped, or closed a connection that
-/// was kept alive just when the request was sent. A server that accepts no connection, or that is slow, is not asked
-/// again.
-fn is_cut(error: &reqwest::Error) -> bool {
-    !error.is_connect()
-        && !error.is_timeout()
-        && (error.is_request() || error.is_body() || error.is_decode())
 }
 
 /// A call being built.
@@ -372,26 +380,7 @@ impl<'a> Call<'a> {
         if status.is_success() {
             return Ok(bytes);
         }
-        Err(problem_of(client, status, &bytes))
-    }
-}
-
-/// The error of a response that is no success.
-fn problem_of(client: &Client, status: StatusCode, bytes: &[u8]) -> Error {
-    match serde_json::from_slice::<Problem>(bytes) {
-        Ok(problem) => Error::Problem(Box::new(problem)),
-        // The API itself always returns problem details: this is a proxy or a sidecar in between, which does not reach it
-        // or does not let this process through.
-        Err(_)
-            if status.is_server_error()
-                || matches!(status, StatusCode::UNAUTHORIZED | StatusCode::FORBIDDEN) =>
-        {
-            Error::Unreachable(format!(
-                "something at {}, before it, responded with {status}",
-                client.address()
-            ))
-        }
-        Err(_) => Error::Unexpected(format!("{status} without problem details")),
+        Err(problem_of(&client.address(), status, &bytes))
     }
 }
 

@@ -3,10 +3,12 @@
 use rmcp::model::CallToolResult;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
+use taskwire_domain::Clock;
 use taskwire_domain::contract::{AgendaDay, AgendaOccurrence, AgendaQuery, TaskView};
 
 use crate::answer::reply;
 use crate::identity::CallContext;
+use crate::moment::Moment;
 use crate::refusal::Refusal;
 use crate::task::{DescribedElsewhere, Detail, NOTES_BRIEF, NOTES_CLIP, TaskAnswer};
 
@@ -20,6 +22,8 @@ pub(crate) struct Arguments {
     /// Default 7.
     #[schemars(range(min = 1, max = 62))]
     days: Option<u32>,
+    /// Default: if today is among the days.
+    overdue: Option<bool>,
     detail: Option<Detail>,
 }
 
@@ -27,11 +31,14 @@ pub(crate) struct Arguments {
 pub(crate) struct Answer {
     today: String,
     weekday: String,
+    #[schemars(skip)]
+    now: String,
     zone: String,
     week_start: String,
-    #[schemars(with = "Vec<DescribedElsewhere>")]
-    overdue: Vec<TaskAnswer>,
-    /// Each with date, weekday, tasks, and upcoming: occurrences with the number of the open task.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schemars(with = "Option<Vec<DescribedElsewhere>>")]
+    overdue: Option<Vec<TaskAnswer>>,
+    /// Each with date, weekday, tasks, and upcoming occurrences with the number of the open task.
     #[schemars(with = "Vec<DescribedElsewhere>")]
     days: Vec<Day>,
     /// Present when there was more than is shown.
@@ -96,6 +103,7 @@ fn shown(tasks: Vec<TaskView>, detail: Detail) -> Vec<TaskAnswer> {
 
 pub(super) async fn run(
     call: &CallContext,
+    clock: &dyn Clock,
     arguments: Arguments,
 ) -> Result<CallToolResult, Refusal> {
     let detail = arguments.detail.unwrap_or_default();
@@ -108,12 +116,16 @@ pub(super) async fn run(
         .agenda(&query)
         .await
         .map_err(|error| Refusal::of_read(call.vocabulary, &error))?;
+    let has_today = agenda.days.iter().any(|day| day.date == agenda.today);
+    let has_overdue = arguments.overdue.unwrap_or(has_today);
+    let moment = Moment::of(call, clock).await?;
     reply(&Answer {
         today: agenda.today,
         weekday: agenda.weekday,
+        now: moment.time(),
         zone: agenda.zone,
         week_start: agenda.week_start,
-        overdue: shown(agenda.overdue, detail),
+        overdue: has_overdue.then(|| shown(agenda.overdue, detail)),
         days: agenda
             .days
             .into_iter()

@@ -1,11 +1,14 @@
 //! tasks_find: lists tasks by filter, or reads some by number.
 
+use std::collections::BTreeMap;
+
 use rmcp::model::CallToolResult;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use taskwire_client::Error;
 use taskwire_domain::Clock;
 use taskwire_domain::contract::{TaskQuery, TaskView};
+use taskwire_domain::grammar;
 
 use super::input;
 use crate::answer::reply;
@@ -15,11 +18,14 @@ use crate::refusal::Refusal;
 use crate::task::{Detail, NOTES_BRIEF, NOTES_CLIP, TaskAnswer, TaskOutline};
 
 pub(super) const DESCRIPTION: &str = "Search and list the user's tasks (to-dos): open ones by default, soonest due \
-first. Also tells today's date in the user's time zone. All filters must match. For the days to come use \
+first. Also tells the user's date and time. All filters must match. For the days to come use \
 tasks_agenda. Deleted tasks are restorable and have status deleted.";
 
 /// Number of tasks returned by default.
 const LIMIT_DEFAULT: u32 = 20;
+
+/// Tasks of any status that an answer without tasks counts.
+const ELSEWHERE_MAX: u32 = 100;
 
 /// Characters of notes in one result; beyond it the remaining notes are clipped, so that the result fits a context.
 const NOTES_TOTAL: usize = 40_000;
@@ -28,7 +34,7 @@ const NOTES_TOTAL: usize = 40_000;
 pub(crate) struct Arguments {
     /// Text in title or notes.
     query: Option<String>,
-    /// Expression: "(today | overdue) & #work & !p3", "due < +7d", "no:due".
+    /// Expression: "(today | overdue) & #work & !p3", "due < +7d".
     filter: Option<String>,
     #[schemars(extend("enum" = ["open", "completed", "skipped", "deleted", "all"]))]
     status: Option<String>,
@@ -38,6 +44,8 @@ pub(crate) struct Arguments {
     tag: Option<String>,
     /// Open, and its time or day has passed.
     overdue: Option<bool>,
+    recurring: Option<bool>,
+    no_due: Option<bool>,
     /// Date, date-time or words ("next monday", "yesterday"), exclusive.
     due_before: Option<String>,
     /// The same, inclusive.
@@ -45,6 +53,7 @@ pub(crate) struct Arguments {
     /// When it was completed, alike; status completed.
     completed_before: Option<String>,
     completed_after: Option<String>,
+    updated_after: Option<String>,
     /// Instead of filters: exactly these tasks, in any status, with full notes.
     #[schemars(length(min = 1, max = 50), inner(range(min = 1)))]
     numbers: Option<Vec<i64>>,
@@ -68,18 +77,30 @@ pub(crate) struct Answer {
     /// YYYY-MM-DD in `zone`.
     today: String,
     weekday: String,
+    #[schemars(skip)]
+    now: String,
     #[serde(skip_serializing_if = "Option::is_none")]
     zone: Option<String>,
-    /// Also priority, tags, overdue, recurrence and so on, where they are set.
+    /// The days and times that words in the arguments stand for.
+    #[serde(skip_serializing_if = "Bounds::is_empty")]
+    #[schemars(skip)]
+    bounds: Bounds,
+    /// Also priority, tags, recurrence and so on, where set.
     #[schemars(with = "Vec<TaskOutline>")]
     tasks: Vec<TaskAnswer>,
-    /// Asked for, but there is no such task.
     #[serde(skip_serializing_if = "Option::is_none")]
     not_found: Option<Vec<i64>>,
     /// Present when there are more.
     #[serde(skip_serializing_if = "Option::is_none")]
     next_cursor: Option<String>,
+    /// Why there may be none.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schemars(skip)]
+    hint: Option<String>,
 }
+
+/// Resolved arguments, by name.
+type Bounds = BTreeMap<&'static str, String>;
 
 pub(super) async fn run(
     call: &CallContext,
@@ -87,29 +108,62 @@ pub(super) async fn run(
     arguments: Arguments,
 ) -> Result<CallToolResult, Refusal> {
     let moment = Moment::of(call, clock).await?;
-    let (tasks, not_found, next_cursor) = match arguments.numbers {
-        Some(_) => {
-            let (tasks, not_found) = by_number(call, &arguments).await?;
-            (tasks, not_found, None)
-        }
+    let bounds = bounds(&moment, &arguments);
+    let found = match arguments.numbers {
+        Some(_) => by_number(call, &arguments).await?,
         None if arguments.explain == Some(true) => {
             let mistake = "`explain` also needs `numbers`: the tasks to explain.".to_owned();
             return Err(Refusal::mistakes(&[mistake]));
         }
         None => by_filter(call, arguments).await?,
     };
+    let numbers = found.unknown;
     reply(&Answer {
         today: moment.today(),
         weekday: moment.weekday(),
+        now: moment.time(),
         zone: moment.zone,
-        tasks,
-        not_found: Some(not_found).filter(|numbers| !numbers.is_empty()),
-        next_cursor,
+        bounds,
+        tasks: found.tasks,
+        not_found: Some(numbers).filter(|numbers| !numbers.is_empty()),
+        next_cursor: found.next_cursor,
+        hint: found.hint,
     })
 }
 
-/// The tasks, the unknown numbers, and the cursor.
-type Found = (Vec<TaskAnswer>, Vec<i64>, Option<String>);
+#[derive(Default)]
+struct Found {
+    tasks: Vec<TaskAnswer>,
+    /// The unknown numbers.
+    unknown: Vec<i64>,
+    next_cursor: Option<String>,
+    hint: Option<String>,
+}
+
+/// What words in the arguments stand for, as the API reads them; those that it refuses are left to it.
+fn bounds(moment: &Moment, arguments: &Arguments) -> Bounds {
+    let Some(words) = moment.words() else {
+        return Bounds::new();
+    };
+    let sent = [
+        ("due_before", &arguments.due_before),
+        ("due_after", &arguments.due_after),
+        ("completed_before", &arguments.completed_before),
+        ("completed_after", &arguments.completed_after),
+        ("updated_after", &arguments.updated_after),
+    ];
+    let read = sent.into_iter().filter_map(|(name, text)| {
+        let text = text.as_deref()?.trim();
+        let resolved = if name.starts_with("due") {
+            grammar::bound(text, &words)
+        } else {
+            grammar::past_bound(text, &words)
+        };
+        let resolved = resolved.ok()?.to_string();
+        (resolved != text).then_some((name, resolved))
+    });
+    read.collect()
+}
 
 async fn by_filter(call: &CallContext, arguments: Arguments) -> Result<Found, Refusal> {
     let detail = arguments.detail.unwrap_or_default();
@@ -119,10 +173,13 @@ async fn by_filter(call: &CallContext, arguments: Arguments) -> Result<Found, Re
         priority: arguments.priority,
         tag: arguments.tag,
         overdue: arguments.overdue,
+        recurring: arguments.recurring,
+        no_due: arguments.no_due,
         due_before: arguments.due_before,
         due_after: arguments.due_after,
         completed_before: arguments.completed_before,
         completed_after: arguments.completed_after,
+        updated_after: arguments.updated_after,
         q: arguments.query,
         sort: arguments.sort,
         order: arguments.order,
@@ -139,18 +196,64 @@ async fn by_filter(call: &CallContext, arguments: Arguments) -> Result<Found, Re
         Detail::Concise => NOTES_BRIEF,
         Detail::Full => NOTES_CLIP,
     };
+    let is_empty = page.items.is_empty();
     let tasks = page
         .items
         .into_iter()
         .map(|task| TaskAnswer::new(task, notes).listed(detail))
         .collect();
-    Ok((tasks, Vec::new(), page.next_cursor))
+    let hint = if is_empty {
+        elsewhere(call, &query).await
+    } else {
+        None
+    };
+    Ok(Found {
+        tasks,
+        next_cursor: page.next_cursor,
+        hint,
+        ..Found::default()
+    })
 }
 
-async fn by_number(
-    call: &CallContext,
-    arguments: &Arguments,
-) -> Result<(Vec<TaskAnswer>, Vec<i64>), Refusal> {
+/// What would match in another status; nothing if the call already asks for one.
+async fn elsewhere(call: &CallContext, query: &TaskQuery) -> Option<String> {
+    if query
+        .status
+        .as_deref()
+        .is_some_and(|status| status != "open")
+        || query.cursor.is_some()
+    {
+        return None;
+    }
+    let query = TaskQuery {
+        status: Some("all".to_owned()),
+        limit: Some(ELSEWHERE_MAX),
+        ..query.clone()
+    };
+    // A filter that names a status itself is refused here.
+    let page = call.client.list_tasks(&query).await.ok()?;
+    let statuses = ["completed", "skipped", "deleted"];
+    let counts = statuses.into_iter().filter_map(|status| {
+        let tasks = page.items.iter();
+        let count = tasks.filter(|task| task.status == status).count();
+        (count > 0).then(|| format!("{count} {status}"))
+    });
+    let counts: Vec<String> = counts.collect();
+    if counts.is_empty() {
+        return None;
+    }
+    let more = if page.next_cursor.is_some() {
+        "at least "
+    } else {
+        ""
+    };
+    Some(format!(
+        "No open task matches, but {more}{}: send status all.",
+        counts.join(", ")
+    ))
+}
+
+async fn by_number(call: &CallContext, arguments: &Arguments) -> Result<Found, Refusal> {
     // Numbers find a task in any status, like "all".
     let limits_status = arguments
         .status
@@ -163,6 +266,9 @@ async fn by_number(
         ("priority", arguments.priority.is_some()),
         ("tag", arguments.tag.is_some()),
         ("overdue", arguments.overdue.is_some()),
+        ("recurring", arguments.recurring.is_some()),
+        ("no_due", arguments.no_due.is_some()),
+        ("updated_after", arguments.updated_after.is_some()),
         ("due_before", arguments.due_before.is_some()),
         ("due_after", arguments.due_after.is_some()),
         ("completed_before", arguments.completed_before.is_some()),
@@ -185,7 +291,7 @@ async fn by_number(
     input::no_mistakes(&mistakes)?;
 
     let mut tasks = Vec::new();
-    let mut not_found = Vec::new();
+    let mut unknown = Vec::new();
     let mut left = NOTES_TOTAL;
     for number in numbers {
         match call.client.get_task(&number.to_string()).await {
@@ -197,11 +303,15 @@ async fn by_number(
                 }
                 tasks.push(answer);
             }
-            Err(Error::Problem(problem)) if problem.status == 404 => not_found.push(*number),
+            Err(Error::Problem(problem)) if problem.status == 404 => unknown.push(*number),
             Err(error) => return Err(Refusal::of_read(call.vocabulary, &error)),
         }
     }
-    Ok((tasks, not_found))
+    Ok(Found {
+        tasks,
+        unknown,
+        ..Found::default()
+    })
 }
 
 async fn why(call: &CallContext, number: i64) -> Result<Vec<String>, Refusal> {

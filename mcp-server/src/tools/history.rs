@@ -46,9 +46,11 @@ pub(crate) struct Arguments {
 pub(crate) struct Answer {
     today: String,
     weekday: String,
+    #[schemars(skip)]
+    now: String,
     #[serde(skip_serializing_if = "Option::is_none")]
     zone: Option<String>,
-    /// Each with at, what, via, client, change, and tasks or fields.
+    /// Each with at, what, via, client, change.
     #[schemars(with = "Vec<DescribedElsewhere>")]
     entries: Vec<Entry>,
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -95,7 +97,7 @@ pub(super) async fn run(
 ) -> Result<CallToolResult, Refusal> {
     let moment = Moment::of(call, clock).await?;
     let since = match &arguments.since {
-        Some(words) => Some(instant(words, &moment, clock)?),
+        Some(words) => Some(instant(words, &moment)?),
         None => None,
     };
     let wanted = Wanted {
@@ -110,6 +112,7 @@ pub(super) async fn run(
     reply(&Answer {
         today: moment.today(),
         weekday: moment.weekday(),
+        now: moment.time(),
         zone: moment.zone,
         entries,
         truncated: is_more.then_some(true),
@@ -137,19 +140,19 @@ impl Wanted {
 }
 
 /// The instant at which a day or time begins.
-fn instant(words: &str, moment: &Moment, clock: &dyn Clock) -> Result<jiff::Timestamp, Refusal> {
+fn instant(words: &str, moment: &Moment) -> Result<jiff::Timestamp, Refusal> {
     if let Ok(at) = words.trim().parse() {
         return Ok(at);
     }
-    let zone = moment.zone.as_deref().unwrap_or("UTC");
-    let read = Zone::parse(zone).and_then(|zone| {
-        let context = Context::new(clock.now(), zone.clone());
-        Ok(match grammar::past_bound(words, &context)? {
-            Due::Date(day) => day_start(day, &zone),
-            timed => timed.instant(&zone),
-        })
+    let context = moment
+        .words()
+        .unwrap_or_else(|| Context::new(moment.instant(), Zone::utc()));
+    let read = grammar::past_bound(words, &context).ok();
+    let at = read.and_then(|due| match due {
+        Due::Date(day) => day_start(day, &context.zone),
+        timed => timed.instant(&context.zone),
     });
-    read.ok().flatten().ok_or_else(|| {
+    at.ok_or_else(|| {
         let mistake = "`since` is not a day or time: send words such as \"yesterday\" or \"last monday\", or 2026-12-01.";
         Refusal::mistakes(&[mistake.to_owned()])
     })

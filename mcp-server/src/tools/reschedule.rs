@@ -41,7 +41,7 @@ struct Item {
     /// Instead of due: how many occurrences to skip, from this one on; 1 is this one alone.
     #[schemars(range(min = 1, max = 50))]
     skip: Option<u32>,
-    /// Why it is skipped, if the user said so.
+    /// Why it is skipped, if known.
     reason: Option<String>,
     /// Default this: the one occurrence.
     #[schemars(extend("enum" = ["this", "this_and_following", "all"]))]

@@ -200,7 +200,7 @@ async fn last(call: &CallContext) -> Result<Uuid, Refusal> {
     Ok(own.id)
 }
 
-fn is_own(client: &Client, change: &taskwire_domain::contract::ChangeView) -> bool {
+pub(super) fn is_own(client: &Client, change: &taskwire_domain::contract::ChangeView) -> bool {
     let claim = client.claim();
     Some(change.actor.via) == claim.via && change.actor.client == claim.client
 }

@@ -6,7 +6,7 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 use axum::Router;
 use axum::body::{Body, to_bytes};
 use axum::response::{IntoResponse, Response};
-use http::{Request, StatusCode, header};
+use http::{Method, Request, StatusCode, header};
 use serde_json::{Value, json};
 use taskwire_client::{Client, Secret};
 use taskwire_mcp::{HttpOptions, TaskServer, router};
@@ -27,10 +27,11 @@ fn too_many() -> Response {
 /// An API that creates this many tasks and then refuses more.
 async fn pipe(most: usize) -> Pipe {
     let made = Arc::new(AtomicUsize::new(0));
-    let router = Router::new().fallback(move || {
-        let number = made.fetch_add(1, Ordering::SeqCst) + 1;
+    let router = Router::new().fallback(move |method: Method| {
+        let is_read = method == Method::GET;
+        let number = made.fetch_add(usize::from(!is_read), Ordering::SeqCst) + 1;
         async move {
-            if number > most {
+            if is_read || number > most {
                 return too_many();
             }
             let task = view(i64::try_from(number).unwrap(), "a");

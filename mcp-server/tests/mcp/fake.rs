@@ -69,13 +69,14 @@ impl Fake {
         self.0.lock().unwrap().broken = true;
     }
 
-    /// The requests so far, without those that only identify the caller.
+    /// The requests so far, without those that identify the caller, or look for tasks like a new one.
     pub(crate) fn seen(&self) -> Vec<Seen> {
         let inner = self.0.lock().unwrap();
         inner
             .seen
             .iter()
-            .filter(|seen| seen.path != "/api/v1/session")
+            .filter(|seen| !["/api/v1/session", "/api/v1/changes"].contains(&seen.path.as_str()))
+            .filter(|seen| !seen.query.contains("search="))
             .cloned()
             .collect()
     }
@@ -146,6 +147,10 @@ impl Inner {
                 "user": {"id": "018f0000-0000-7000-8000-000000000004", "name": "ada", "zone": "Europe/Rome"},
                 "token": null,
             })),
+            ("GET", ["changes"]) => ok(&json!({"items": [], "next_cursor": null})),
+            ("GET", ["tasks"]) if seen.query.contains("search=") => {
+                ok(&json!({"items": [], "next_cursor": null}))
+            }
             ("GET", ["tags"]) => {
                 let tag = |name: &str| json!({"id": "018f0000-0000-7000-8000-000000000005", "name": name, "color": "#112233"});
                 let tag = |name, open| {

@@ -45,6 +45,7 @@ async fn shows_tasks_briefly_and_the_users_day() {
     insta::assert_json_snapshot!(answer, @r#"
     {
       "next_cursor": "abc",
+      "now": "00:30",
       "tasks": [
         {
           "due": "2026-11-23",
@@ -85,6 +86,7 @@ async fn shows_all_of_a_task_where_that_is_asked_for() {
     insta::assert_json_snapshot!(full, @r#"
     {
       "next_cursor": "abc",
+      "now": "00:30",
       "tasks": [
         {
           "due": "2026-11-23",

@@ -8,6 +8,8 @@ mod busy;
 #[cfg(test)]
 mod change;
 #[cfg(test)]
+mod empty;
+#[cfg(test)]
 mod fake;
 #[cfg(test)]
 mod find;
@@ -27,6 +29,8 @@ mod prompts;
 mod refusals;
 #[cfg(test)]
 mod reopen;
+#[cfg(test)]
+mod repeats;
 #[cfg(test)]
 mod resources;
 #[cfg(test)]

@@ -85,7 +85,7 @@ async fn shows_the_days_with_something_on_them() {
     assert_eq!(fake.seen()[0].query, "days=3&from=today");
     let notes = answer["days"][0]["tasks"][0]["notes"].as_str().unwrap();
     assert_eq!(notes.chars().count(), 81);
-    insta::assert_json_snapshot!(answer, {".days[0].tasks" => "[tasks]"}, @r#"
+    insta::assert_json_snapshot!(answer, {".days[0].tasks" => "[tasks]", ".now" => "[now]"}, @r#"
     {
       "days": [
         {
@@ -108,6 +108,7 @@ async fn shows_the_days_with_something_on_them() {
           "weekday": "Sunday"
         }
       ],
+      "now": "[now]",
       "overdue": [],
       "today": "2026-11-27",
       "week_start": "monday",

@@ -6,7 +6,8 @@ use taskwire_domain::SharedSecret;
 use taskwire_domain::text::with_causes;
 use tower::ServiceExt;
 
-use super::{Call, Transport, problem_of};
+use super::response::problem_of;
+use super::{Call, Transport};
 use crate::Error;
 
 /// The body of a response that has begun well.
@@ -74,6 +75,10 @@ impl Call<'_> {
         if status.is_success() {
             return Ok(body);
         }
-        Err(problem_of(client, status, &body.collect().await?))
+        Err(problem_of(
+            &client.address(),
+            status,
+            &body.collect().await?,
+        ))
     }
 }
