@@ -35,6 +35,7 @@ ARG VERSION=
 LABEL org.opencontainers.image.title="Taskwire" \
       org.opencontainers.image.description="A task server for AI chat: REST, MCP, a chatbot and a web page" \
       org.opencontainers.image.licenses="Apache-2.0" \
+      io.modelcontextprotocol.server.name="io.github.taskwire/taskwire" \
       org.opencontainers.image.version="$VERSION" \
       org.opencontainers.image.revision="$COMMIT"
 COPY --from=build /src/target/release/taskwire /usr/local/bin/taskwire

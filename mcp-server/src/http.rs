@@ -179,6 +179,7 @@ async fn authenticate(
             request.extensions_mut().insert(Caller {
                 client,
                 user: session.user,
+                scopes: session.token.map(|token| token.scopes),
             });
             let mut response = next.run(request).await;
             response.extensions_mut().insert(user);

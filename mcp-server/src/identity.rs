@@ -49,6 +49,8 @@ pub(crate) struct Caller {
     pub(crate) client: Client,
     /// The user, as the API just returned it.
     pub(crate) user: UserView,
+    /// The scopes of its token; `None` for Taskwire's own services, which may do anything.
+    pub(crate) scopes: Option<Vec<String>>,
 }
 
 /// One tool call.
@@ -59,6 +61,7 @@ pub(crate) struct CallContext {
     pub(crate) user: Option<UserView>,
     /// The called tool, and the arguments of all tools.
     pub(crate) vocabulary: Vocabulary,
+    scopes: Option<Vec<String>>,
     turn: Option<String>,
     call: Option<String>,
     key: Option<String>,
@@ -72,15 +75,20 @@ impl CallContext {
         vocabulary: Vocabulary,
     ) -> Result<Self, Refusal> {
         let parts = context.extensions.get::<http::request::Parts>();
-        let (client, user) = match credential {
-            Credential::Fixed(client) => (client.clone(), None),
+        let (client, user, scopes) = match credential {
+            Credential::Fixed(client) => (client.clone(), None, None),
             Credential::PerRequest(client) => {
                 let parts = parts.ok_or_else(Refusal::missing_token)?;
                 match parts.extensions.get::<Caller>() {
-                    Some(caller) => (caller.client.clone(), Some(caller.user.clone())),
+                    Some(caller) => (
+                        caller.client.clone(),
+                        Some(caller.user.clone()),
+                        caller.scopes.clone(),
+                    ),
                     None => (
                         client
                             .with_token(bearer(&parts.headers).ok_or_else(Refusal::missing_token)?),
+                        None,
                         None,
                     ),
                 }
@@ -111,11 +119,21 @@ impl CallContext {
         Ok(Self {
             client: client.with_claim(claim).with_trace(trace),
             user,
+            scopes,
             vocabulary,
             turn,
             call,
             key,
         })
+    }
+
+    /// The scopes of the caller's token; `None` if there are none to regard, or if they cannot be read.
+    pub(crate) async fn scopes(&self) -> Option<Vec<String>> {
+        if self.user.is_some() {
+            return self.scopes.clone();
+        }
+        let session = self.client.session().await.ok()?;
+        session.token.map(|token| token.scopes)
     }
 
     /// The API for the changes of this call, which are only tried if `dry_run` is true.

@@ -166,7 +166,19 @@ impl ServerHandler for TaskServer {
         _request: Option<PaginatedRequestParams>,
         context: RequestContext<RoleServer>,
     ) -> Result<ListToolsResult, ErrorData> {
-        let list = ListToolsResult::with_all_items(TOOLS.clone());
+        let scopes = match self.call(&context, ToolName::Find) {
+            Ok(call) => call.scopes().await,
+            // Each call says what is missing.
+            Err(_) => None,
+        };
+        let allowed = TOOLS.iter().filter(|tool| {
+            let name = ToolName::parse(&tool.name);
+            let (Some(name), Some(scopes)) = (name, &scopes) else {
+                return true;
+            };
+            name.is_allowed(scopes)
+        });
+        let list = ListToolsResult::with_all_items(allowed.cloned().collect());
         Ok(if is_modern(&context) {
             list.with_ttl_ms(LIST_TTL_MS)
                 .with_cache_scope(CacheScope::Private)

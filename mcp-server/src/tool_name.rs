@@ -68,6 +68,18 @@ impl ToolName {
         self.effect().read_only
     }
 
+    /// Whether a token with these scopes can call it with success.
+    pub(crate) fn is_allowed(self, scopes: &[String]) -> bool {
+        let has = |scope: &str| scopes.iter().any(|own| own == scope);
+        match self {
+            tool if tool.is_read_only() => has("read"),
+            Self::Delete => has("delete") || has("write") && !has("no-delete"),
+            // It looks for the tag by its name first.
+            Self::ChangeTags => has("read") && has("write"),
+            _ => has("write"),
+        }
+    }
+
     pub(crate) fn effect(self) -> Effect {
         let (read_only, destructive, idempotent) = match self {
             Self::Find | Self::Agenda | Self::History | Self::Tags => (true, false, true),

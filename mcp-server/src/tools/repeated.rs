@@ -25,6 +25,8 @@ pub(super) async fn earlier(
     now: Timestamp,
     items: &[NewItem],
 ) -> Option<Vec<TaskView>> {
+    // Programs without a name cannot be told from each other.
+    call.client.claim().client.as_ref()?;
     let query = ChangeQuery {
         limit: Some(LOOKED_AT),
         cursor: None,

@@ -115,3 +115,25 @@ fn inspect(schema: &Value, at: &str, faults: &mut Vec<String>) {
         faults.push(format!("{at} has literals that are not strings"));
     }
 }
+
+/// Hosts show what a bundle says before they start it.
+#[tokio::test]
+async fn the_bundle_names_every_tool_and_this_version() {
+    let folder = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("../deploy/mcp");
+    let read = |name: &str| -> Value {
+        let text = std::fs::read_to_string(folder.join(name)).unwrap();
+        serde_json::from_str(&text).unwrap()
+    };
+    let (manifest, server) = (read("manifest.json"), read("server.json"));
+    let named = |tools: &[Value]| -> Vec<Value> {
+        let names = tools.iter().map(|tool| tool["name"].clone());
+        names.collect()
+    };
+    let bundled = manifest["tools"].as_array().unwrap();
+    assert_eq!(named(bundled), named(&tools().await));
+    let version = env!("CARGO_PKG_VERSION");
+    assert_eq!(manifest["version"], version);
+    assert_eq!(server["version"], version);
+    let image = server["packages"][0]["identifier"].as_str().unwrap();
+    assert!(image.ends_with(&format!(":{version}")), "{image}");
+}

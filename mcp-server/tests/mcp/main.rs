@@ -34,7 +34,11 @@ mod repeats;
 #[cfg(test)]
 mod resources;
 #[cfg(test)]
+mod retried;
+#[cfg(test)]
 mod retry;
+#[cfg(test)]
+mod scopes;
 #[cfg(test)]
 mod series;
 #[cfg(test)]
