@@ -121,9 +121,7 @@ fn key(headers: &HeaderMap) -> Result<Option<String>, ApiError> {
     value
         .to_str()
         .ok()
-        .filter(|key| {
-            (1..=KEY_MAX).contains(&key.len()) && key.bytes().all(|byte| byte.is_ascii_graphic())
-        })
+        .filter(|key| (1..=KEY_MAX).contains(&key.len()) && !key.contains('\t'))
         .map(|key| Some(key.to_owned()))
         .ok_or_else(|| {
             ApiError::Malformed(
@@ -133,7 +131,7 @@ fn key(headers: &HeaderMap) -> Result<Option<String>, ApiError> {
                     "The key is not valid.",
                 )
                 .hint(format!(
-                    "Send 1 to {KEY_MAX} visible ASCII characters, such as a UUID."
+                    "Send 1 to {KEY_MAX} printable ASCII characters, such as a UUID."
                 )),
             )
         })

@@ -73,7 +73,7 @@ failing_parts! {
 
     /// The request may carry an idempotency key.
     Keyed {
-        400 { malformed_idempotency_key: "The key is not 1 to 255 visible ASCII characters.", }
+        400 { malformed_idempotency_key: "The key is not 1 to 255 printable ASCII characters.", }
         422 { idempotency_key_reused: "This key was already used with a different body or If-Match.", }
     }
 

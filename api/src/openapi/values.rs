@@ -156,7 +156,10 @@ const ETAGS: Value = Value {
     )
 };
 const CURSOR: Value = named("cursor", 2000, &[]);
-const KEY: Value = pattern("^[!-~]{1,255}$", &["7b0b6b3e-6a0e-4d4b-9a55-0c1f6f0d7a11"]);
+const KEY: Value = pattern(
+    "^[!-~]([ -~]{0,253}[!-~])?$",
+    &["7b0b6b3e-6a0e-4d4b-9a55-0c1f6f0d7a11"],
+);
 const TAG_LIST: Value = named("tag-names", 1000, &["Work", "Work,Personal"]);
 
 /// The values of the fields of request bodies, of parameters and of headers. `[]` stands for the items of a list.

@@ -96,7 +96,10 @@ async fn filters(db: TestDb) {
         ("filter=completed+%7C+deleted", vec![5, 6]),
         ("filter=!overdue", vec![4, 2, 1, 3]),
         ("filter=overdue+%7C+no:due", vec![3]),
-        ("filter=!overdue&status=all&sort=number", vec![1, 2, 3, 4, 5, 6]),
+        (
+            "filter=!overdue&status=all&sort=number",
+            vec![1, 2, 3, 4, 5, 6],
+        ),
         ("filter=butter", vec![3]),
         ("due_before=2026-11-23", vec![4, 2]),
         ("due_before=2026-11-25", vec![4, 2]),
