@@ -63,6 +63,11 @@ pub(crate) fn read_message(text: &[u8]) -> Result<Value, RejectedMessage> {
     })
 }
 
+/// Whether a method needs a connection that stays open, which requests over HTTP do not have.
+pub(crate) fn is_of_a_connection(method: &str) -> bool {
+    matches!(method, "resources/subscribe" | "resources/unsubscribe")
+}
+
 /// Refuses unknown members by name.
 pub(crate) fn check(method: &str, params: Option<&Value>) -> Result<(), ErrorData> {
     let Some(members) = members(method) else {

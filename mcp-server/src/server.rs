@@ -21,7 +21,7 @@ use tracing::{Instrument, debug};
 use crate::identity::{CallContext, Credential};
 use crate::refusal::Refusal;
 use crate::resources::ResourceUri;
-use crate::subscriptions::{Listener, Subscriptions, WATCHED_MAX, follow};
+use crate::subscriptions::{Listener, Subscriptions, WATCHED_MAX, follow, no_connection};
 use crate::tool_name::ToolName;
 use crate::tools;
 use crate::{completion, links, observe, params, prompts, resources};
@@ -278,11 +278,7 @@ impl ServerHandler for TaskServer {
         context: RequestContext<RoleServer>,
     ) -> Result<(), ErrorData> {
         let Some(subscriptions) = &self.subscriptions else {
-            return Err(ErrorData::new(
-                ErrorCode::METHOD_NOT_FOUND,
-                "This connection has no stream for updates: read the resource again, or use subscriptions/listen of MCP 2026-07-28.",
-                None,
-            ));
+            return Err(no_connection());
         };
         let call = |tool| self.call(&context, tool);
         // Only what can be read can be followed.
@@ -297,9 +293,10 @@ impl ServerHandler for TaskServer {
         request: UnsubscribeRequestParams,
         _context: RequestContext<RoleServer>,
     ) -> Result<(), ErrorData> {
-        if let Some(subscriptions) = &self.subscriptions {
-            subscriptions.remove(&request.uri).await;
-        }
+        let Some(subscriptions) = &self.subscriptions else {
+            return Err(no_connection());
+        };
+        subscriptions.remove(&request.uri).await;
         Ok(())
     }
 
@@ -337,6 +334,9 @@ impl ServerHandler for TaskServer {
         request: CustomRequest,
         _context: RequestContext<RoleServer>,
     ) -> Result<CustomResult, ErrorData> {
+        if self.subscriptions.is_none() && params::is_of_a_connection(&request.method) {
+            return Err(no_connection());
+        }
         params::check(&request.method, request.params.as_ref())?;
         Err(ErrorData::new(
             ErrorCode::METHOD_NOT_FOUND,

@@ -6,7 +6,7 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Duration;
 
 use rmcp::RoleServer;
-use rmcp::model::ResourceUpdatedNotificationParam;
+use rmcp::model::{ErrorCode, ErrorData, ResourceUpdatedNotificationParam};
 use rmcp::service::{Peer, SubscriptionSink};
 use serde_json::Value;
 use taskwire_client::{Client, Error, EventStream, StreamEvent};
@@ -217,6 +217,15 @@ impl Subscriptions {
     pub(crate) async fn remove(&self, uri: &str) {
         self.watched.lock().await.remove(uri);
     }
+}
+
+/// Over HTTP each request stands alone.
+pub(crate) fn no_connection() -> ErrorData {
+    ErrorData::new(
+        ErrorCode::METHOD_NOT_FOUND,
+        "This connection has no stream for updates: read the resource again, or use subscriptions/listen of MCP 2026-07-28.",
+        None,
+    )
 }
 
 #[cfg(test)]
