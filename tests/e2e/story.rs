@@ -118,12 +118,14 @@ impl World {
                 json!({"tasks": [task], "request_id": format!("add-{transport:?}"), "detail": "full"}),
             )
             .await;
-        let again = client
+        let mut again = client
             .call(
                 "tasks_add",
                 json!({"tasks": [task], "request_id": format!("add-{transport:?}"), "detail": "full"}),
             )
             .await;
+        let result = again["results"][0].as_object_mut().unwrap();
+        assert_eq!(result.remove("replayed"), Some(json!(true)));
         assert_eq!(added, again, "the same call twice adds once");
         let added = &added["results"][0]["task"];
         assert_eq!(added["due"], due.to_string());

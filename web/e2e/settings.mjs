@@ -43,7 +43,7 @@ export function settingsParts({ page, gone, shot, rest }) {
         await page().keyboard.press("Enter");
         await page().waitForFunction(async () => {
           const { user } = await (await fetch("/api/v1/session")).json();
-          return user.language === "de";
+          return user.language === "de" && user.day_start === "06:30";
         });
         const { user } = await rest("GET", "/api/v1/session");
         const { week_start, date_order, default_reminder, day_start } = user;
