@@ -3,10 +3,10 @@
 # 5xx, on a response that the contract does not declare, on invalid data that is accepted, and if 1 % or more of the valid
 # data is refused. On SQLite, and on Postgres if TASKWIRE_TEST_POSTGRES names a server.
 #
-#   scripts/schemathesis.sh short     about a minute for each database
+#   scripts/schemathesis.sh short     about a minute for each database, the same requests each time
 #   scripts/schemathesis.sh long      at least 20,000 requests for each
 #
-# TASKWIRE_BINARY names the program, by default that of `cargo build`. TASKWIRE_SCHEMATHESIS_SEED repeats a run;
+# TASKWIRE_BINARY names the program, by default that of `cargo build`. TASKWIRE_SCHEMATHESIS_SEED chooses or repeats a run;
 # TASKWIRE_PYTHON names the Python to use, 3.10 or newer. What was sent is in target/schemathesis.
 set -euo pipefail
 
@@ -15,8 +15,9 @@ source "$(dirname "$0")/cache.sh"
 
 here=$(cd "$(dirname "$0")/.." && pwd)
 case "${1:-}" in
-short) examples=${TASKWIRE_SCHEMATHESIS_EXAMPLES:-8} least=1000 ;;
-long) examples=${TASKWIRE_SCHEMATHESIS_EXAMPLES:-300} least=20000 ;;
+# The short run is always the same one.
+short) examples=${TASKWIRE_SCHEMATHESIS_EXAMPLES:-8} least=1000 workers=1 seed=5 ;;
+long) examples=${TASKWIRE_SCHEMATHESIS_EXAMPLES:-300} least=20000 workers=2 seed=$RANDOM ;;
 *)
     sed -n '2,11s/^# \{0,1\}//p' "$0" >&2
     exit 2
@@ -50,7 +51,7 @@ target=${CARGO_TARGET_DIR:-$here/target}
 program=${TASKWIRE_BINARY:-$target/debug/taskwire}
 [ -x "$program" ] || die "no program $program: run cargo build, or name one with TASKWIRE_BINARY"
 program=$(cd "$(dirname "$program")" && pwd)/$(basename "$program")
-seed=${TASKWIRE_SCHEMATHESIS_SEED:-$RANDOM}
+seed=${TASKWIRE_SCHEMATHESIS_SEED:-$seed}
 results=$target/schemathesis
 mkdir -p "$results"
 
@@ -105,7 +106,7 @@ run() {
     (cd "$folder" && PYTHONDONTWRITEBYTECODE=1 PYTHONPATH=$source SCHEMATHESIS_HOOKS=hooks "$tools/bin/schemathesis" \
         --config-file "$source/schemathesis.toml" run "$url/api/v1/openapi.json" \
         --url "$url" --exclude-operation-id follow_events --checks all --exclude-checks positive_data_acceptance \
-        --max-examples "$examples" --seed "$seed" --workers 2 --continue-on-failure --generation-database none \
+        --max-examples "$examples" --seed "$seed" --workers "$workers" --continue-on-failure --generation-database none \
         --request-timeout 30 --warnings off --no-color \
         --suppress-health-check all) >"$results/$kind.txt" 2>&1 || failed=1
     [ "$failed" = 0 ] || cat "$results/$kind.txt" >&2
