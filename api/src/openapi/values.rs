@@ -148,12 +148,16 @@ const PASSWORD: Value = Value {
     ..pattern("^[^\\u0000-\\u001f\\u007f-\\u009f]*$", &[])
 };
 const USER_NAME: Value = line(100, &["Ada"]);
+/// An empty one, as a field of a form sends it, finds everything.
+const SEARCHED: Value = Value {
+    range: Some((0, 200)),
+    ..named("words", 200, &["milk"])
+};
 const ETAGS: Value = Value {
     format: Some("entity-tags"),
-    ..pattern(
-        "^([*]|(W/)?\"[!#-~]*\"(, ?(W/)?\"[!#-~]*\")*)$",
-        &["\"3\"", "*"],
-    )
+    pattern: Some("^([*]|(W/)?\"[!#-~]*\"(, ?(W/)?\"[!#-~]*\")*)$"),
+    examples: &["\"3\"", "*"],
+    ..ANY
 };
 const CURSOR: Value = named("cursor", 2000, &[]);
 const KEY: Value = pattern(
@@ -343,14 +347,7 @@ pub(super) const PLACES: &[(&str, Value)] = &[
         "query search",
         named("search", 200, &["milk", "\"pay rent\" -bank"]),
     ),
-    // An empty one, as a field of a form sends it, finds everything.
-    (
-        "query q",
-        Value {
-            range: Some((0, 200)),
-            ..named("words", 200, &["milk"])
-        },
-    ),
+    ("query q", SEARCHED),
     (
         "query sort",
         one_of(&[
