@@ -4,7 +4,7 @@ use rand::rngs::StdRng;
 use rand::{RngExt, SeedableRng};
 use taskwire_domain::filter::{Filter, Moment, Range, search};
 use taskwire_domain::{Priority, Status, TagName, Task};
-use taskwire_store::{Direction, Keyset, Sort, TaskList};
+use taskwire_store::{Direction, Sort, TaskList};
 use taskwire_testkit::{Kind, TestDb, both_databases};
 
 use crate::fixture::{Store, due, tags};
@@ -209,23 +209,6 @@ fn conditions(store: &Store, random: &mut StdRng, depth: u32) -> Vec<Filter> {
         .collect()
 }
 
-/// The numbers of all pages.
-async fn pages(store: &Store, list: &TaskList) -> Vec<i64> {
-    let mut list = list.clone();
-    let mut numbers = Vec::new();
-    loop {
-        let page = store.read().await.list_page(&list).await.unwrap();
-        let Some(end) = page.tasks.last() else {
-            return numbers;
-        };
-        list.after = Some(Keyset {
-            value: page.value(end, &store.zone),
-            id: end.id,
-        });
-        numbers.extend(page.tasks.iter().map(|task| task.number));
-    }
-}
-
 async fn any_filter_finds_the_same_however_it_is_read(db: TestDb) {
     let store = Store::open(db).await;
     let mut random = StdRng::seed_from_u64(7);
@@ -256,7 +239,7 @@ async fn any_filter_finds_the_same_however_it_is_read(db: TestDb) {
             limit: random.random_range(1..40),
             ..list
         };
-        assert_eq!(pages(&store, &list).await, expected, "{list:?}");
+        assert_eq!(store.pages(&list).await, expected, "{list:?}");
         hits += usize::from(expected.len() > 5);
     }
     assert!(hits > 60, "{hits}");

@@ -5,7 +5,7 @@ use sqlx::{PgPool, SqlitePool};
 use taskwire_domain::{
     ChangeId, Clock, Due, Ids, Notes, Priority, Status, TagName, Task, TaskId, Title, UserId, Zone,
 };
-use taskwire_store::{Db, Options, Tx, UserRow};
+use taskwire_store::{Db, Keyset, Options, TaskList, Tx, UserRow};
 use taskwire_testkit::{FixedClock, Kind, TestDb, seeded_ids};
 
 pub(crate) struct Store {
@@ -119,6 +119,23 @@ impl Store {
 
     pub(crate) async fn find(&self, id: TaskId) -> Option<Task> {
         self.read().await.find_task(self.ada, id).await.unwrap()
+    }
+
+    /// The numbers of a list on all its pages.
+    pub(crate) async fn pages(&self, list: &TaskList) -> Vec<i64> {
+        let mut list = list.clone();
+        let mut numbers = Vec::new();
+        loop {
+            let page = self.read().await.list_page(&list).await.unwrap();
+            let Some(end) = page.tasks.last() else {
+                return numbers;
+            };
+            list.after = Some(Keyset {
+                value: page.value(end, &self.zone),
+                id: end.id,
+            });
+            numbers.extend(page.tasks.iter().map(|task| task.number));
+        }
     }
 }
 

@@ -4,7 +4,7 @@ use jiff::SignedDuration;
 use taskwire_domain::filter::{Filter, Term, search};
 use taskwire_domain::words::stored;
 use taskwire_domain::{Notes, Status, Task};
-use taskwire_store::{Direction, Keyset, Sort, TaskList};
+use taskwire_store::{Direction, Sort, TaskList};
 use taskwire_testkit::{Kind, TestDb, both_databases};
 
 use crate::fixture::{Store, changed, tags};
@@ -118,22 +118,11 @@ async fn both_databases_find_what_the_words_say() {
 
 /// The numbers of all pages.
 async fn pages(store: &Store, filter: Filter, size: i64) -> Vec<i64> {
-    let mut list = TaskList {
+    let list = TaskList {
         limit: size,
         ..list(store, filter)
     };
-    let mut numbers = Vec::new();
-    loop {
-        let page = store.read().await.list_page(&list).await.unwrap();
-        let Some(end) = page.tasks.last() else {
-            return numbers;
-        };
-        list.after = Some(Keyset {
-            value: page.value(end, &store.zone),
-            id: end.id,
-        });
-        numbers.extend(page.tasks.iter().map(|task| task.number));
-    }
+    store.pages(&list).await
 }
 
 /// By what a number is divided.
