@@ -1,5 +1,8 @@
 // The browser of the page's tests.
 
+import assert from "node:assert/strict";
+import { setTimeout as pause } from "node:timers/promises";
+
 import { chromium } from "playwright-core";
 
 const LIMIT_MS = 15_000;
@@ -29,4 +32,15 @@ export async function openPage(browser) {
   });
   context.setDefaultTimeout(LIMIT_MS);
   return context.newPage();
+}
+
+/** What the page shows becomes this: it follows events and answers, so what it shows at one instant may be older. */
+export async function becomes(read, expected) {
+  const end = Date.now() + LIMIT_MS;
+  for (;;) {
+    const actual = await read();
+    if (actual === expected) return;
+    if (Date.now() > end) assert.equal(actual, expected);
+    await pause(20);
+  }
 }

@@ -2,6 +2,8 @@
 
 import assert from "node:assert/strict";
 
+import { becomes } from "./browser.mjs";
+
 /** `page` is a function, because the page is opened after the parts are listed. */
 export function changesParts({ page, row, gone, show, shot, rest }) {
   const dialog = (name) => page().getByRole("dialog", { name });
@@ -87,7 +89,7 @@ export function changesParts({ page, row, gone, show, shot, rest }) {
         await question.getByText(/^Delete \d+ tasks? for good/).waitFor();
         await shot("trash");
         await question.getByRole("button", { name: "Keep them" }).click();
-        assert.ok(await row(number).isVisible());
+        await becomes(() => row(number).isVisible(), true);
         await page().getByRole("button", { name: "Empty the trash" }).click();
         await question.getByRole("button", { name: "Delete for good" }).click();
         await page().getByText("The trash is empty.").waitFor();
@@ -114,7 +116,7 @@ export function changesParts({ page, row, gone, show, shot, rest }) {
         await confirm("balcony", "Rename");
         await told("balcony is now terrace.");
         await row(number).getByText("terrace").waitFor();
-        assert.equal(await page().getByLabel("Tag", { exact: true }).inputValue(), "terrace");
+        await becomes(() => page().getByLabel("Tag", { exact: true }).inputValue(), "terrace");
         const { items } = await rest("GET", "/api/v1/tags");
         assert.equal(items.find(({ name }) => name === "terrace").color, "#ee854a");
       },

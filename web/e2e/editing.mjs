@@ -2,6 +2,8 @@
 
 import assert from "node:assert/strict";
 
+import { becomes } from "./browser.mjs";
+
 /** `page` is a function, because the page is opened after the parts are listed. */
 export function editingParts({ page, row, gone, shot, rest, signedIn }) {
   const editor = (number) => row(number).locator("form.editor");
@@ -100,7 +102,7 @@ export function editingParts({ page, row, gone, shot, rest, signedIn }) {
         await focused(button(fence, "Keep editing"));
         await shot("unsaved");
         await page().keyboard.press("Enter");
-        assert.equal(await editor(fence).getByLabel("Notes").inputValue(), "blue");
+        await becomes(() => editor(fence).getByLabel("Notes").inputValue(), "blue");
         await button(fence, "Cancel").click();
         await button(fence, "Discard changes").click();
         await gone(editor(fence));
@@ -146,10 +148,10 @@ export function editingParts({ page, row, gone, shot, rest, signedIn }) {
         await editor(fence).getByLabel("Notes").fill("half a note");
         await page().reload();
         await signedIn();
-        assert.equal(await quickAdd().inputValue(), "half a thought tomorrow");
-        assert.equal(await message().inputValue(), "half a question");
+        await becomes(() => quickAdd().inputValue(), "half a thought tomorrow");
+        await becomes(() => message().inputValue(), "half a question");
         await editor(fence).waitFor();
-        assert.equal(await editor(fence).getByLabel("Notes").inputValue(), "half a note");
+        await becomes(() => editor(fence).getByLabel("Notes").inputValue(), "half a note");
       },
     ],
     [
@@ -165,14 +167,14 @@ export function editingParts({ page, row, gone, shot, rest, signedIn }) {
         // removed the field; the key then does nothing.
         await page().keyboard.press("Space");
         await page().locator(".sign-in").getByText("Your session has expired").waitFor();
-        assert.equal(await page().locator("li[data-number]").count(), 0);
+        await becomes(() => page().locator("li[data-number]").count(), 0);
         await shot("ended");
         await context.addCookies(cookies);
         await page().getByRole("button", { name: "Check again" }).click();
         await signedIn();
-        assert.equal((await quickAdd().inputValue()).trim(), "half a thought friday");
-        assert.equal(await message().inputValue(), "half a question");
-        assert.equal(await editor(fence).getByLabel("Notes").inputValue(), "half a note");
+        await becomes(async () => (await quickAdd().inputValue()).trim(), "half a thought friday");
+        await becomes(() => message().inputValue(), "half a question");
+        await becomes(() => editor(fence).getByLabel("Notes").inputValue(), "half a note");
         await button(fence, "Cancel").click();
         await button(fence, "Discard changes").click();
         await quickAdd().fill("");
@@ -180,8 +182,8 @@ export function editingParts({ page, row, gone, shot, rest, signedIn }) {
         await page().reload();
         await signedIn();
         await row(fence).waitFor();
-        assert.equal(await quickAdd().inputValue(), "");
-        assert.equal(await editor(fence).count(), 0);
+        await becomes(() => quickAdd().inputValue(), "");
+        await becomes(() => editor(fence).count(), 0);
       },
     ],
     [
@@ -198,7 +200,7 @@ export function editingParts({ page, row, gone, shot, rest, signedIn }) {
         await page().getByRole("button", { name: "Check again" }).click();
         await signedIn();
         await message().waitFor();
-        assert.equal(await message().inputValue(), "does this arrive?");
+        await becomes(() => message().inputValue(), "does this arrive?");
         await message().fill("");
       },
     ],
@@ -243,7 +245,7 @@ export function editingParts({ page, row, gone, shot, rest, signedIn }) {
         while ((await unread()) > 0) assert.ok(Date.now() < limit, "the reminder is read");
         await page().reload();
         await row(number).waitFor();
-        assert.equal(await page().locator("[data-notification]").count(), 0);
+        await becomes(() => page().locator("[data-notification]").count(), 0);
       },
     ],
   ];

@@ -2,6 +2,8 @@
 
 import assert from "node:assert/strict";
 
+import { becomes } from "./browser.mjs";
+
 /** `page` is a function, because the page is opened after the parts are listed. */
 export function noticeParts({ page, row, gone, shot, rest, find }) {
   const editor = (number) => row(number).locator("form.editor");
@@ -38,7 +40,7 @@ export function noticeParts({ page, row, gone, shot, rest, find }) {
         const other = await make({ title: "sort the bottles" });
         await row(other).getByRole("checkbox").click();
         await toast(`Done: #${other}`).waitFor();
-        assert.equal(await warning.count(), 1);
+        await becomes(() => warning.count(), 1);
         await row(number).getByRole("button", { name: /^Delete/ }).click();
         await gone(warning);
       },
@@ -53,7 +55,7 @@ export function noticeParts({ page, row, gone, shot, rest, find }) {
         await toast(/^Added: #\d+ measure the evry tues window/).waitFor();
         await quickAdd().fill("n");
         await gone(summary);
-        assert.equal(await page().locator(".quick-added").textContent(), "");
+        await becomes(() => page().locator(".quick-added").textContent(), "");
         const { number } = await find("measure the evry tues window");
         await quickAdd().fill("");
         await row(number).getByRole("checkbox").click();
@@ -99,11 +101,11 @@ export function noticeParts({ page, row, gone, shot, rest, find }) {
             .locator('[role="alert"]');
         await nextTo("Due").getByText("Write a date in Due, or empty Repeats.").waitFor();
         await nextTo("Repeats").getByText(/"every blursday"/).waitFor();
-        assert.equal(await field(number, "Repeats").getAttribute("aria-invalid"), "true");
+        await becomes(() => field(number, "Repeats").getAttribute("aria-invalid"), "true");
         assert.doesNotMatch(await editor(number).textContent(), /\b(send|omit)\b|rrule|null/i);
         await shot("wrong-fields");
         await field(number, "Due").fill("2031-05-06");
-        assert.equal(await nextTo("Due").textContent(), "");
+        await becomes(() => nextTo("Due").textContent(), "");
         await field(number, "Repeats").fill("every tuesday");
         await save(number);
         await gone(editor(number));

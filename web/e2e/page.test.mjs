@@ -10,7 +10,7 @@ import { mkdirSync } from "node:fs";
 import path from "node:path";
 import { after, before, test } from "node:test";
 
-import { launch, openPage } from "./browser.mjs";
+import { becomes, launch, openPage } from "./browser.mjs";
 import { accessibilityParts } from "./accessibility.mjs";
 import { changesParts } from "./changes.mjs";
 import { dateParts } from "./dates.mjs";
@@ -152,7 +152,7 @@ test("the page", async (t) => {
         await field.fill("#shopping");
         await page.keyboard.press("Enter");
         await page.locator(".quick-add .problem").waitFor();
-        assert.equal(await field.inputValue(), "#shopping");
+        await becomes(() => field.inputValue(), "#shopping");
         await field.fill("");
       },
     ],
@@ -187,7 +187,7 @@ test("the page", async (t) => {
         await gone(row(milk));
         await show("Done");
         await row(milk).waitFor();
-        assert.ok(await box().isChecked());
+        await becomes(() => box().isChecked(), true);
         await show("Open");
       },
     ],
@@ -239,9 +239,9 @@ test("the page", async (t) => {
         await approval.getByRole("button", { name: "Deny" }).click();
         await lastMessage().locator("details.tool-denied").waitFor();
         await page.locator('.log[aria-busy="false"]').waitFor();
-        assert.equal(await page.getByText("Needs your confirmation.").count(), 0);
+        await becomes(() => page.getByText("Needs your confirmation.").count(), 0);
         assert.equal((await find("water plants")).status, "open");
-        assert.ok(await row(plants).isVisible());
+        await becomes(() => row(plants).isVisible(), true);
       },
     ],
     [
@@ -292,7 +292,7 @@ test("the page", async (t) => {
         await page.locator(".connection-live").waitFor();
         await (await last).finished();
         await page.locator("ul.rows[aria-busy=false]").waitFor();
-        assert.equal(await rows.count(), 230);
+        await becomes(() => rows.count(), 230);
       },
     ],
     [

@@ -3,6 +3,8 @@
 import assert from "node:assert/strict";
 import { readFile } from "node:fs/promises";
 
+import { becomes } from "./browser.mjs";
+
 /** `page` is a function, because the page is opened after the parts are listed. */
 export function peopleParts({ page, gone, shot, rest, newTab }) {
   const dialog = () => page().getByRole("dialog", { name: "Settings" });
@@ -46,7 +48,7 @@ export function peopleParts({ page, gone, shot, rest, newTab }) {
         await shot("account");
         await setPassword("correct horse", "battery staple");
         await dialog().getByText(/^The password is changed/).waitFor();
-        assert.equal(await dialog().getByLabel(/^New password/).inputValue(), "");
+        await becomes(() => dialog().getByLabel(/^New password/).inputValue(), "");
       },
     ],
     [
@@ -57,7 +59,7 @@ export function peopleParts({ page, gone, shot, rest, newTab }) {
         await page().keyboard.press("Escape");
         await open();
         await sessions().nth(2).waitFor();
-        assert.equal(await sessions().filter({ hasText: "this one" }).count(), 1);
+        await becomes(() => sessions().filter({ hasText: "this one" }).count(), 1);
         await sessions().filter({ hasNotText: "this one" }).first().getByRole("button", { name: /^Sign out/ }).click();
         await gone(sessions().nth(2));
         await dialog().getByRole("button", { name: "Sign out all others" }).click();
@@ -66,7 +68,7 @@ export function peopleParts({ page, gone, shot, rest, newTab }) {
           await tab.locator(".sign-in").waitFor();
           await tab.context().close();
         }
-        assert.ok(await dialog().isVisible(), "this session goes on");
+        await becomes(() => dialog().isVisible(), true);
       },
     ],
     [

@@ -3,6 +3,8 @@
 
 import assert from "node:assert/strict";
 
+import { becomes } from "./browser.mjs";
+
 /** `page` is a function, because the page is opened after the parts are listed. */
 export function placesParts({ page, row, gone, show, shot, rest, signedIn, say, lastMessage }) {
   const editor = (number) => row(number).locator("form.editor");
@@ -112,19 +114,19 @@ export function placesParts({ page, row, gone, show, shot, rest, signedIn, say, 
         await tab.reload();
         await quickAdd(tab).waitFor();
         await message(tab).waitFor();
-        assert.equal(await quickAdd(page()).inputValue(), "first tab tomorrow");
-        assert.equal(await message(page()).inputValue(), "a question here");
-        assert.equal(await quickAdd(tab).inputValue(), "second tab tomorrow");
-        assert.equal(await message(tab).inputValue(), "a question there");
+        await becomes(() => quickAdd(page()).inputValue(), "first tab tomorrow");
+        await becomes(() => message(page()).inputValue(), "a question here");
+        await becomes(() => quickAdd(tab).inputValue(), "second tab tomorrow");
+        await becomes(() => message(tab).inputValue(), "a question there");
         await tab.close({ runBeforeUnload: true });
         await page().waitForFunction(() => Object.keys(localStorage).some((key) => key.startsWith("taskwire.left.")));
         const next = await secondTab();
-        assert.equal(await quickAdd(next).inputValue(), "second tab tomorrow");
-        assert.equal(await message(next).inputValue(), "a question there");
+        await becomes(() => quickAdd(next).inputValue(), "second tab tomorrow");
+        await becomes(() => message(next).inputValue(), "a question there");
         await quickAdd(next).fill("");
         await message(next).fill("");
         await next.close();
-        assert.equal(await quickAdd(page()).inputValue(), "first tab tomorrow");
+        await becomes(() => quickAdd(page()).inputValue(), "first tab tomorrow");
         await quickAdd(page()).fill("");
         await message(page()).fill("");
       },
@@ -135,14 +137,14 @@ export function placesParts({ page, row, gone, show, shot, rest, signedIn, say, 
         const number = await typed("water the cactus", "once a month");
         await rest("DELETE", `/api/v1/tasks/${number}`);
         await editor(number).getByText("This task was deleted while you were editing it.").waitFor();
-        assert.equal(await editor(number).getByLabel("Notes").inputValue(), "once a month");
+        await becomes(() => editor(number).getByLabel("Notes").inputValue(), "once a month");
         await shot("deleted");
         // It is there after a reload too, and in another list.
         await page().reload();
         await signedIn();
         await editor(number).getByText("This task was deleted while you were editing it.").waitFor();
         await show("Done");
-        assert.equal(await editor(number).getByLabel("Notes").inputValue(), "once a month");
+        await becomes(() => editor(number).getByLabel("Notes").inputValue(), "once a month");
         await show("Open");
         await button(number, "Restore and save").click();
         await gone(editor(number));
@@ -175,7 +177,7 @@ export function placesParts({ page, row, gone, show, shot, rest, signedIn, say, 
         await editor(number).getByLabel("Notes").fill("with wax");
         await rest("PATCH", `/api/v1/tasks/${number}`, { tags: ["garage"] });
         await editor(number).getByText("This task is no longer in this list.").waitFor();
-        assert.equal(await editor(number).getByLabel("Notes").inputValue(), "with wax");
+        await becomes(() => editor(number).getByLabel("Notes").inputValue(), "with wax");
         assert.ok(await editor(number).getByLabel("Notes").evaluate((element) => element === document.activeElement));
         await button(number, "Save").click();
         await gone(row(number));
@@ -294,7 +296,7 @@ export function placesParts({ page, row, gone, show, shot, rest, signedIn, say, 
         await notice.getByText(/shown in/).waitFor({ state: "detached" });
         await page().reload();
         await signedIn();
-        assert.equal(await notice.getByText(/shown in/).count(), 0);
+        await becomes(() => notice.getByText(/shown in/).count(), 0);
         await page().getByRole("button", { name: "Settings" }).click();
         await page().getByRole("button", { name: "Use Europe/Rome" }).click();
         await page().locator("header.top").getByText("Europe/Rome", { exact: true }).waitFor();

@@ -8,7 +8,7 @@ import assert from "node:assert/strict";
 import { after, before, test } from "node:test";
 
 import { checkAccessibility } from "./accessibility.mjs";
-import { launch, openPage } from "./browser.mjs";
+import { becomes, launch, openPage } from "./browser.mjs";
 
 const { TASKWIRE_URL: address, TASKWIRE_INVITATION: code } = process.env;
 const name = "Ada";
@@ -37,7 +37,7 @@ test("the form asks for an invitation, and says what is wrong with it", async ()
   await page.getByText(/too short/).waitFor();
   await fill(page, { "Password, at least 8 characters": password });
   await page.getByText(/This invitation is unknown/).waitFor();
-  assert.equal(await page.getByLabel("Invitation").getAttribute("aria-invalid"), "true");
+  await becomes(() => page.getByLabel("Invitation").getAttribute("aria-invalid"), "true");
   await checkAccessibility(page, "signing up");
   await page.context().close();
 });
@@ -45,7 +45,7 @@ test("the form asks for an invitation, and says what is wrong with it", async ()
 test("an invitation link opens the form with its code, which works once", async () => {
   const page = await openPage(browser);
   await page.goto(new URL(`/#invitation=${code}`, address).href);
-  assert.equal(await page.getByLabel("Invitation").inputValue(), code);
+  await becomes(() => page.getByLabel("Invitation").inputValue(), code);
   assert.equal(new URL(page.url()).hash, "");
   await fill(page, { Name: name, "Password, at least 8 characters": password });
   await page.locator(".connection-live").waitFor();

@@ -19,6 +19,7 @@ import { SignIn } from "./session/sign-in";
 import { ZoneNotice } from "./session/zone-notice";
 import { nameAfter } from "./settings/tag-plan";
 import type { Changed } from "./settings/tags";
+import { isSameTag } from "./tasks/query";
 import { Tasks } from "./tasks/tasks";
 import { useDraftedTasks } from "./tasks/use-drafted-tasks";
 import { useTasks } from "./tasks/use-tasks";
@@ -78,7 +79,7 @@ function Workspace({ user, actions }: { user: UserView; actions: SessionActions 
   const tagChanged: Changed = useCallback(
     (tag, action) => {
       const { tag: filter } = query.current;
-      const isShown = tag !== undefined && action !== undefined && filter.toLowerCase() === tag.name.toLowerCase();
+      const isShown = tag !== undefined && action !== undefined && isSameTag(filter, tag.name);
       // The list goes on showing the tasks that it shows.
       if (isShown) show({ ...query.current, tag: nameAfter(tag, action) });
       else reload();

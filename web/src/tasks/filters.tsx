@@ -4,7 +4,7 @@ import { useEffect, useRef, useState } from "react";
 
 import type { TagView } from "../contract";
 import type { Priority, Status } from "./values";
-import type { Sort, TaskQuery } from "./query";
+import { isSameTag, tagChoices, type Sort, type TaskQuery } from "./query";
 
 const STATUSES: [Status, string][] = [
   ["open", "Open"],
@@ -77,6 +77,7 @@ function Picks({ query, tags, show }: Pick<Props, "query" | "tags" | "show">) {
     timer.current = setTimeout(() => show({ ...latest.current, q: q.trim() }), TYPING_MS);
   }
 
+  const names = tagChoices(tags, query.tag);
   const filtered = query.tag !== "" || query.priority !== "" || query.q !== "";
   return (
     <>
@@ -91,13 +92,13 @@ function Picks({ query, tags, show }: Pick<Props, "query" | "tags" | "show">) {
       <div className="filter-picks">
         <select
           aria-label="Tag"
-          value={query.tag}
+          value={names.find((name) => isSameTag(name, query.tag)) ?? ""}
           onChange={(event) => show({ ...query, tag: event.target.value })}
         >
           <option value="">All tags</option>
-          {tags.map((tag) => (
-            <option key={tag.id} value={tag.name}>
-              {tag.name}
+          {names.map((name) => (
+            <option key={name} value={name}>
+              {name}
             </option>
           ))}
         </select>

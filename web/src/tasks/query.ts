@@ -16,12 +16,23 @@ export interface TaskQuery {
 
 export const FIRST_QUERY: TaskQuery = { status: "open", tag: "", priority: "", q: "", sort: "due" };
 
+/** Tag names are compared without case, as the server does. */
+export function isSameTag(a: string, b: string): boolean {
+  return a.toLowerCase() === b.toLowerCase();
+}
+
+/** The names to choose from, with the chosen one even where the loaded tags do not have it: just renamed, or deleted. */
+export function tagChoices(tags: readonly { name: string }[], chosen: string): string[] {
+  const names = tags.map(({ name }) => name);
+  return chosen === "" || names.some((name) => isSameTag(name, chosen)) ? names : [...names, chosen];
+}
+
 /** Whether the server would list this task for this query. */
 export function matches(query: TaskQuery, task: TaskView): boolean {
   const contains = (text: string) => text.toLowerCase().includes(query.q.toLowerCase());
   return (
     task.status === query.status &&
-    (query.tag === "" || task.tags.some((tag) => tag.toLowerCase() === query.tag.toLowerCase())) &&
+    (query.tag === "" || task.tags.some((tag) => isSameTag(tag, query.tag))) &&
     (query.priority === "" || task.priority === query.priority) &&
     (query.q === "" || contains(task.title) || contains(task.notes))
   );
