@@ -11,6 +11,7 @@ mod completion;
 mod hint;
 mod http;
 mod identity;
+mod instructions;
 mod json_lines;
 mod links;
 mod moment;
