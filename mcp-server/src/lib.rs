@@ -5,6 +5,7 @@
 //! [`taskwire_client::Client`].
 
 mod answer;
+mod app;
 mod arguments;
 mod changed;
 mod completion;

@@ -10,6 +10,7 @@ use taskwire_domain::Clock;
 use taskwire_domain::text::clip;
 use url::form_urlencoded;
 
+use crate::app;
 use crate::identity::CallContext;
 use crate::prompts::Kind;
 use crate::refusal::Refusal;
@@ -109,6 +110,7 @@ pub(crate) fn list() -> Vec<Resource> {
             "Recent changes",
             "What was changed last, when and by whom, as tasks_history shows it.",
         ),
+        app::resource(),
     ]
 }
 

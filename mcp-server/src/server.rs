@@ -25,7 +25,7 @@ use crate::resources::ResourceUri;
 use crate::subscriptions::{Listener, Subscriptions, WATCHED_MAX, follow, no_connection};
 use crate::tool_name::ToolName;
 use crate::tools;
-use crate::{completion, links, observe, params, prompts, resources};
+use crate::{app, completion, links, observe, params, prompts, resources};
 
 /// How long a client may keep the list of tools: it changes only with a new release.
 const LIST_TTL_MS: u64 = 300_000;
@@ -168,7 +168,13 @@ impl ServerHandler for TaskServer {
             };
             name.is_allowed(scopes)
         });
-        let list = ListToolsResult::with_all_items(allowed.cloned().collect());
+        let tools = allowed.cloned();
+        let list = if app::is_offered(&context, self.subscriptions.is_some()) {
+            tools.map(app::attach).collect()
+        } else {
+            tools.collect()
+        };
+        let list = ListToolsResult::with_all_items(list);
         Ok(if is_modern(&context) {
             list.with_ttl_ms(LIST_TTL_MS)
                 .with_cache_scope(CacheScope::Private)
@@ -253,7 +259,11 @@ impl ServerHandler for TaskServer {
         context: RequestContext<RoleServer>,
     ) -> Result<ReadResourceResponse, ErrorData> {
         let call = |tool| self.call(&context, tool);
-        let read = resources::read(call, &*self.clock, &request.uri).await?;
+        let read = if request.uri == app::BOARD {
+            app::read()
+        } else {
+            resources::read(call, &*self.clock, &request.uri).await?
+        };
         Ok(if is_modern(&context) {
             read.with_ttl_ms(0).with_cache_scope(CacheScope::Private)
         } else {

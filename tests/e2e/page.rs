@@ -33,6 +33,17 @@ async fn the_page_in_a_browser_over_separate_processes() {
     walk_through(&deployment.link("local")).await;
 }
 
+/// The tasks of a result, as an app in a host.
+#[tokio::test]
+async fn the_board_in_a_host() {
+    let deployment = Deployment::start(Shape::ServeSqlite, None).await;
+    let env = [
+        ("TASKWIRE_MCP", deployment.mcp_url()),
+        ("TASKWIRE_TOKEN", deployment.token("local")),
+    ];
+    run_in_browser("e2e/board.test.mjs", &env).await;
+}
+
 /// Runs the page's story from a link that signs in.
 async fn walk_through(link: &str) {
     let env = [("TASKWIRE_URL", link.trim().to_owned())];

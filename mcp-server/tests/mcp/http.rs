@@ -10,9 +10,9 @@ use tower::ServiceExt;
 
 use crate::fake::{Fake, TOKEN};
 
-const MODERN: &str = "2026-07-28";
+pub(crate) const MODERN: &str = "2026-07-28";
 
-fn app(fake: &Fake) -> Router {
+pub(crate) fn app(fake: &Fake) -> Router {
     let options = HttpOptions {
         allowed_hosts: vec!["tasks.example.com".into()],
         allowed_origins: vec!["https://tasks.example.com:443".into()],
@@ -22,7 +22,7 @@ fn app(fake: &Fake) -> Router {
 }
 
 /// A POST like that of an MCP client.
-struct Post(http::request::Builder);
+pub(crate) struct Post(http::request::Builder);
 
 impl Post {
     fn new() -> Self {
@@ -35,11 +35,11 @@ impl Post {
         )
     }
 
-    fn signed_in() -> Self {
+    pub(crate) fn signed_in() -> Self {
         Self::new().header("authorization", format!("Bearer {TOKEN}"))
     }
 
-    fn header(self, name: &str, value: impl Into<String>) -> Self {
+    pub(crate) fn header(self, name: &str, value: impl Into<String>) -> Self {
         Self(self.0.header(name, value.into()))
     }
 
@@ -48,7 +48,7 @@ impl Post {
         app.clone().oneshot(request).await.unwrap()
     }
 
-    async fn ask(self, app: &Router, message: Value) -> Value {
+    pub(crate) async fn ask(self, app: &Router, message: Value) -> Value {
         let response = self.send(app, message).await;
         assert_eq!(response.status(), StatusCode::OK);
         assert_eq!(response.headers()[header::CONTENT_TYPE], "application/json");
@@ -82,7 +82,7 @@ fn call(arguments: &Value, meta: &Value) -> Value {
     })
 }
 
-fn modern_meta() -> Value {
+pub(crate) fn modern_meta() -> Value {
     json!({
         "io.modelcontextprotocol/protocolVersion": MODERN,
         "io.modelcontextprotocol/clientCapabilities": {},

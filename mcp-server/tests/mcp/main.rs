@@ -4,6 +4,8 @@
 #[cfg(test)]
 mod add;
 #[cfg(test)]
+mod app;
+#[cfg(test)]
 mod busy;
 #[cfg(test)]
 mod change;

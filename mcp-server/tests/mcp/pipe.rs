@@ -117,7 +117,7 @@ async fn declared_capabilities_work() {
         let unknown = pipe.0.get_prompt(GetPromptRequestParams::new("x")).await;
         assert!(unknown.unwrap_err().to_string().contains("Unknown prompt"));
 
-        assert_eq!(pipe.0.list_all_resources().await.unwrap().len(), 2);
+        assert_eq!(pipe.0.list_all_resources().await.unwrap().len(), 3);
         let templates = pipe.0.list_all_resource_templates().await.unwrap();
         assert_eq!(templates.len(), 2);
         let unknown = pipe
