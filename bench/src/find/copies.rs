@@ -24,7 +24,7 @@ enum Database {
 }
 
 /// Tables whose indexes are made after the rows, which is many times faster.
-const INDEXED: &str = "('tasks', 'task_tags', 'task_words')";
+const INDEXED: &str = "('tasks', 'task_tags', 'task_words', 'tagged_tasks')";
 /// What the triggers of `task_counts` would have counted, one row after the other.
 const COUNT: &str = "DELETE FROM task_counts;
     INSERT INTO task_counts (owner_id, kind, name, number, writer, tasks)
@@ -35,6 +35,11 @@ const COUNT: &str = "DELETE FROM task_counts;
     INSERT INTO task_counts (owner_id, kind, name, number, writer, tasks)
         SELECT task_tags.owner_id, 'tag', name_key, CASE status WHEN 'open' THEN 0 WHEN 'deleted' THEN 2 ELSE 1 END, 0, COUNT(*)
         FROM task_tags JOIN tasks ON tasks.id = task_id GROUP BY 1, 3, 4";
+/// What the triggers of `tagged_tasks` would have stored.
+const STORE_TAGGED: &str = "DELETE FROM tagged_tasks;
+    INSERT INTO tagged_tasks (owner_id, name_key, by_due, by_urgency, task_id, by_priority, by_title)
+        SELECT link.owner_id, name_key, due_order, -priority, id, priority, substr(search, 1, 200)
+        FROM task_tags AS link JOIN tasks ON tasks.id = link.task_id WHERE status = 'open' ORDER BY 1, 2, 3, 4, 5";
 const MICROSECONDS_A_DAY: u64 = 86_400_000_000;
 
 impl Copies {
@@ -60,6 +65,7 @@ impl Copies {
         self.copy_tasks(&mut database, owner, owner, 0, 1).await?;
         let last = format!("UPDATE users SET last_number = {}", self.tasks);
         database.run(&last).await?;
+        database.run(STORE_TAGGED).await?;
         for index in indexes {
             database.run(&index).await?;
         }
@@ -226,7 +232,7 @@ impl Database {
         Ok(made)
     }
 
-    /// Takes away the triggers that count tasks, and returns the statements that bring them back.
+    /// Takes away the triggers that count and order tasks, and returns the statements that bring them back.
     async fn drop_triggers(&mut self) -> anyhow::Result<Vec<String>> {
         if let Self::Postgres(_) = self {
             let mut back = Vec::new();
@@ -237,7 +243,7 @@ impl Database {
             }
             return Ok(back);
         }
-        let of = "FROM sqlite_schema WHERE type = 'trigger' AND name LIKE 'task_counts%'";
+        let of = "FROM sqlite_schema WHERE type = 'trigger' AND (name LIKE 'task_counts%' OR name LIKE 'tagged_tasks%')";
         let made = self.texts(&format!("SELECT sql {of}")).await?;
         for name in self.texts(&format!("SELECT name {of}")).await? {
             self.run(&format!("DROP TRIGGER {name}")).await?;

@@ -49,6 +49,9 @@ pub(crate) mod sql {
         /// After the tasks and their tags, whose deletion changes them.
         COUNTS = "DELETE FROM task_counts WHERE (owner_id, kind, name, number, writer) IN (
                 SELECT owner_id, kind, name, number, writer FROM task_counts WHERE owner_id = $1 LIMIT $2)";
+        /// After the tags of tasks, whose deletion leaves none of them unless a row was wrong.
+        TAGGED = "DELETE FROM tagged_tasks WHERE (owner_id, name_key, by_due, by_urgency, task_id) IN (
+                SELECT owner_id, name_key, by_due, by_urgency, task_id FROM tagged_tasks WHERE owner_id = $1 LIMIT $2)";
         TAGS = "DELETE FROM tags WHERE id IN (SELECT id FROM tags WHERE owner_id = $1 LIMIT $2)";
         FILTERS = "DELETE FROM filters WHERE id IN (SELECT id FROM filters WHERE owner_id = $1 LIMIT $2)";
         DELIVERIES = "DELETE FROM deliveries WHERE (reminder_id, fire_at, channel) IN (
@@ -76,6 +79,7 @@ const ROWS: &[&[&str]] = &[
     &[sql::NOTIFICATIONS],
     &[sql::REMINDERS, sql::TASK_TAGS, sql::TASKS],
     &[sql::COUNTS],
+    &[sql::TAGGED],
     &[sql::TAGS],
     &[sql::FILTERS],
     &[sql::VOCABULARY],

@@ -180,7 +180,8 @@ impl Sql {
     /// Never null, so that its negation finds the others.
     fn range(&mut self, moment: Moment, range: &Range) {
         let (column, exists) = match moment {
-            // An earlier version may have written another order for "none".
+            // Without a due value, the order is after all dates, whatever an earlier version has written for "none".
+            Moment::Due if range.before.is_some() => (self.due_order(), "TRUE"),
             Moment::Due => (self.due_order(), "due IS NOT NULL"),
             Moment::Created => ("created_at", "TRUE"),
             Moment::Updated => ("updated_at", "TRUE"),

@@ -110,7 +110,7 @@ impl Tx {
     /// The statement of a list with what is picked of it as a whole, or else of its parts.
     async fn statement(&mut self, list: &TaskList, picked: Option<&Picked>) -> Result<Sql, Error> {
         let parts = match picked {
-            None | Some(Picked::Order) => self.pick_parts(list).await?,
+            None | Some(Picked::Order | Picked::OrderOfTag(_)) => self.pick_parts(list).await?,
             Some(_) => Vec::new(),
         };
         Ok(if parts.is_empty() {

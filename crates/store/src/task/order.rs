@@ -55,6 +55,16 @@ impl Sort {
         }
     }
 
+    /// What is compared in the orders of a tag's open tasks, before the id; none if there is no such order.
+    pub(super) fn keys_of_tag(self) -> Option<&'static [&'static str]> {
+        match self {
+            Self::Due => Some(&["by_due", "by_urgency"]),
+            Self::Priority => Some(&["by_priority"]),
+            Self::Title => Some(&["by_title"]),
+            _ => None,
+        }
+    }
+
     /// Whether no two tasks of an owner have the same value, so that nothing breaks ties.
     pub(super) fn is_unique(self) -> bool {
         matches!(self, Self::Created | Self::Number | Self::Relevance)

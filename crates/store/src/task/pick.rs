@@ -46,7 +46,43 @@ impl Tx {
         if is_of_series && self.are_series_few(list).await? {
             return Ok(Some(Picked::Recurring));
         }
+        if let Some(tag) = self.pick_order_of_tag(list).await? {
+            return Ok(Some(Picked::OrderOfTag(tag)));
+        }
         self.pick_order(list).await
+    }
+
+    /// Of the tags that all tasks of the list must have, the one with the fewest open tasks, if these are stored in the
+    /// order of the list.
+    async fn pick_order_of_tag(&mut self, list: &TaskList) -> Result<Option<TagName>, Error> {
+        let is_stored = list.sort.keys_of_tag().is_some() && list.statuses() == [Status::Open];
+        // A range of due values is read from an order by due value only.
+        let is_ranged = due_range(&list.filter, list.now) != ANY_DUE;
+        if !is_stored || is_ranged && list.sort != Sort::Due {
+            return Ok(None);
+        }
+        let tags = required_tags(list);
+        if tags.len() < 2 {
+            return Ok(tags.into_iter().next());
+        }
+        let mut fewest: Option<(i64, TagName)> = None;
+        for tag in tags {
+            let count = self.count_open_with_tag(list.owner, &tag).await?;
+            if fewest.as_ref().is_none_or(|(least, _)| count < *least) {
+                fewest = Some((count, tag));
+            }
+        }
+        Ok(fewest.map(|(_, tag)| tag))
+    }
+
+    async fn count_open_with_tag(&mut self, owner: UserId, tag: &TagName) -> Result<i64, Error> {
+        Ok(with_connection!(self, |connection| {
+            sqlx::query_scalar(sql::COUNT_OPEN_TAGGED)
+                .bind(owner.0)
+                .bind(tag.key())
+                .fetch_one(connection)
+                .await?
+        }))
     }
 
     async fn pick_words(
@@ -149,6 +185,8 @@ impl Tx {
                 ..list.clone()
             }
         };
+        // The order of a tag that all parts have is none of one part.
+        let is_tagged = !required_tags(list).is_empty();
         let (mut parts, mut others) = (Vec::new(), Vec::new());
         for choice in choices {
             let part = with(choice.clone());
@@ -159,6 +197,7 @@ impl Tx {
             };
             match picked {
                 None | Some(Picked::Order) => others.push(choice.clone()),
+                Some(Picked::OrderOfTag(_)) if is_tagged => others.push(choice.clone()),
                 Some(picked) => parts.push((part, Some(picked))),
             }
         }

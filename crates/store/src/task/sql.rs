@@ -119,6 +119,9 @@ statements! {
     LINK_TAG = "INSERT INTO task_tags (owner_id, task_id, name_key) VALUES ($1, $2, $3) ON CONFLICT DO NOTHING";
     /// How many tasks have a tag, up to $2.
     COUNT_TAGGED = "SELECT COUNT(*) FROM (SELECT 1 FROM task_tags WHERE owner_id = $1 AND name_key = $3 LIMIT $2) AS tagged";
+    /// How many open tasks have a tag.
+    COUNT_OPEN_TAGGED = "SELECT CAST(COALESCE(SUM(tasks), 0) AS BIGINT) FROM task_counts
+        WHERE owner_id = $1 AND kind = 'tag' AND name = $2 AND number = 0";
     /// Of how many tasks the words are not stored, up to $2. The condition and the order are those of the index.
     COUNT_UNINDEXED = "SELECT COUNT(*) FROM (SELECT 1 FROM tasks WHERE owner_id = $1
         AND (words_hash IS NULL OR derived_version IS NULL OR derived_version <> version)

@@ -6,7 +6,7 @@ use jiff::Timestamp;
 use taskwire_domain::filter::{Filter, Term};
 use taskwire_domain::{Status, TagName, UserId};
 
-use super::condition::{Sql, Value};
+use super::condition::{ANY_DUE, Sql, Value, due_range};
 use super::order::{Direction, Keyset, Sort, SortValue};
 use super::sql;
 
@@ -40,6 +40,8 @@ const STATUSES: [Status; 4] = [
 pub(super) enum Picked {
     /// None: the tasks are read in the order of the list, whatever other index there is.
     Order,
+    /// None: the open tasks with this tag are read in the order of the list.
+    OrderOfTag(TagName),
     /// Those with this tag.
     Tag(TagName),
     /// Among those with these numbers, and those whose words are not stored, are all that have some tags.
@@ -49,6 +51,13 @@ pub(super) enum Picked {
     /// The parts of the task with this number.
     Parent(i64),
     Words(FoundWords),
+}
+
+impl Picked {
+    /// Whether few tasks are picked, and not an order.
+    fn is_of_few(&self) -> bool {
+        !matches!(self, Self::Order | Self::OrderOfTag(_))
+    }
 }
 
 /// The tasks with the words of one condition.
@@ -109,12 +118,12 @@ impl TaskList {
         sql.hides_due = matches!(picked, Some(Picked::Order));
         sql.condition(filter, self.now);
         sql.due_bounds(filter, self.now);
-        let Some(picked) = picked.filter(|picked| !matches!(picked, Picked::Order)) else {
+        let Some(picked) = picked.filter(|picked| picked.is_of_few()) else {
             return;
         };
         sql.push(" AND ");
         match picked {
-            Picked::Order => {}
+            Picked::Order | Picked::OrderOfTag(_) => {}
             Picked::Words(found) => sql.numbered(&found.numbers),
             Picked::Tag(tag) => sql.one_of(|sql| {
                 sql.push("SELECT task_id FROM task_tags WHERE owner_id = $1 AND name_key = ");
@@ -150,13 +159,13 @@ impl TaskList {
             let union = if index > 0 { " UNION " } else { "" };
             let _ = write!(sql.text, "{union}SELECT * FROM ({text}) AS choice_{index}");
         }
-        let order = self.order(self.sort.keys(is_postgres).len(), &mut sql);
+        let order = self.order(self.sort.keys(is_postgres).len(), "id", &mut sql);
         sql.push(&order);
         sql
     }
 
-    /// The order and the length, by `keys` columns.
-    fn order(&self, keys: usize, sql: &mut Sql) -> String {
+    /// The order and the length, by `keys` columns; among equals by `tie`.
+    fn order(&self, keys: usize, tie: &str, sql: &mut Sql) -> String {
         let word = self.direction.word();
         let mut order = String::from(" ORDER BY ");
         for index in 0..keys {
@@ -164,7 +173,7 @@ impl TaskList {
             let _ = write!(order, "{comma}sort_{index} {word}");
         }
         if !self.sort.is_unique() {
-            let _ = write!(order, ", id {word}");
+            let _ = write!(order, ", {tie} {word}");
         }
         let _ = write!(order, " LIMIT ${}", sql.values.len() + 1);
         sql.values.push(Value::Number(self.limit));
@@ -172,13 +181,21 @@ impl TaskList {
     }
 
     fn push_list(&self, sql: &mut Sql, picked: Option<&Picked>, is_postgres: bool) {
+        if let Some(Picked::OrderOfTag(tag)) = picked
+            && let Some(keys) = self.sort.keys_of_tag()
+        {
+            return self.push_list_of_tag(sql, picked, (tag, keys), is_postgres);
+        }
         self.push_conditions(sql, picked);
-        let picked = picked.filter(|picked| !matches!(picked, Picked::Order));
+        if !is_postgres && picked.is_none() && self.is_range_by_priority() {
+            return self.push_range_by_priority(sql);
+        }
+        let picked = picked.filter(|picked| picked.is_of_few());
         if self.sort == Sort::Completed {
             sql.push(" AND completed_at IS NOT NULL");
         }
         let keys = self.keys(sql, picked, is_postgres);
-        self.push_position(sql, &keys);
+        self.push_position(sql, &keys, "id");
         let conditions = std::mem::take(&mut sql.text);
         // SQLite must not choose the index of the order where few tasks are picked.
         let plus = if picked.is_some() && !is_postgres {
@@ -201,7 +218,7 @@ impl TaskList {
         } else {
             statuses.into_iter().map(Some).collect()
         };
-        let order = self.order(keys.len(), sql);
+        let order = self.order(keys.len(), "id", sql);
         // SQLite merges the parts. Postgres might read them whole and sort them, so each is cut to a page.
         let is_cut = is_postgres && arms.len() > 1;
         for (index, status) in arms.into_iter().enumerate() {
@@ -230,11 +247,73 @@ impl TaskList {
         }
         sql.push(&order);
     }
+
+    /// The open tasks of a tag in an order that is stored for each tag.
+    fn push_list_of_tag(
+        &self,
+        sql: &mut Sql,
+        picked: Option<&Picked>,
+        (tag, keys): (&TagName, &[&str]),
+        is_postgres: bool,
+    ) {
+        self.push_conditions(sql, picked);
+        let keys: Vec<String> = keys.iter().map(ToString::to_string).collect();
+        self.push_position(sql, &keys, "task_id");
+        let conditions = std::mem::take(&mut sql.text);
+        sql.push(sql::LIST);
+        for (index, key) in keys.iter().enumerate() {
+            let _ = write!(sql.text, ", {key} AS sort_{index}");
+        }
+        let columns = keys.join(", ");
+        let _ = write!(
+            sql.text,
+            " FROM (SELECT task_id, {columns} FROM tagged_tasks"
+        );
+        sql.push(" WHERE owner_id = $1 AND name_key = ");
+        sql.bind(Value::Text(tag.key()));
+        let (from, to) = due_range(&self.filter, self.now);
+        for (sign, end, none) in [(">=", from, ANY_DUE.0), ("<=", to, ANY_DUE.1)] {
+            if end != none {
+                let _ = write!(sql.text, " AND by_due {sign} ");
+                sql.bind(Value::Number(end));
+            }
+        }
+        // SQLite reads the tables of a cross join as they are written.
+        let join = if is_postgres { "JOIN" } else { "CROSS JOIN" };
+        let _ = write!(
+            sql.text,
+            ") AS tagged {join} tasks ON tasks.id = task_id WHERE owner_id = $1 AND status = 'open' AND {conditions}"
+        );
+        let order = self.order(keys.len(), "task_id", sql);
+        sql.push(&order);
+    }
+
+    /// Whether these are the open tasks in a range of due values in the order of priorities.
+    fn is_range_by_priority(&self) -> bool {
+        self.sort == Sort::Priority
+            && self.statuses() == [Status::Open]
+            && due_range(&self.filter, self.now) != ANY_DUE
+    }
+
+    /// Continues the conditions. SQLite sorts what it reads from the index by due value, which has the priorities too, and
+    /// reads only the rows of the page.
+    fn push_range_by_priority(&self, sql: &mut Sql) {
+        self.push_position(sql, &["-urgency".to_owned()], "id");
+        let conditions = std::mem::take(&mut sql.text);
+        let order = self.order(1, "id", sql);
+        let _ = write!(
+            sql.text,
+            "{}, priority AS sort_0 FROM tasks WHERE +owner_id = $1 AND id IN (
+                SELECT id FROM (SELECT id, -urgency AS sort_0 FROM tasks INDEXED BY tasks_by_due_and_priority
+                    WHERE owner_id = $1 AND status = 'open' AND {conditions}{order})){order}",
+            sql::LIST
+        );
+    }
 }
 
 impl TaskList {
     /// Appends that a task comes after the previous page.
-    fn push_position(&self, sql: &mut Sql, keys: &[String]) {
+    fn push_position(&self, sql: &mut Sql, keys: &[String], tie: &str) {
         let Some(after) = &self.after else {
             return;
         };
@@ -242,9 +321,11 @@ impl TaskList {
             Direction::Ascending => ">",
             Direction::Descending => "<",
         };
-        let tie = if self.sort.is_unique() { "" } else { ", id" };
-        let columns = keys.join(", ");
-        sql.push(&format!(" AND ({columns}{tie}) {sign} ("));
+        let mut columns = keys.join(", ");
+        if !self.sort.is_unique() {
+            let _ = write!(columns, ", {tie}");
+        }
+        sql.push(&format!(" AND ({columns}) {sign} ("));
         let values = match after.value.clone() {
             SortValue::Number(number) => vec![Value::Number(number)],
             SortValue::Pair(first, second) => {

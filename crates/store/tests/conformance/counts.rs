@@ -15,6 +15,7 @@ use tempfile::TempDir;
 use uuid::Uuid;
 
 use crate::fixture::{Store, due, tags};
+use crate::tagged;
 
 both_databases!(
     are_those_of_the_rows_after_any_changes,
@@ -301,6 +302,7 @@ async fn tasks_of_before_are_counted(db: TestDb) {
     assert_eq!((run[0].number, &*run[0].name), (21, "task counts"));
     assert!(read(&db, STORED).await.len() > 100);
     assert_right(&db).await;
+    tagged::assert_right(&db, 100).await;
     store.close().await;
 }
 
@@ -315,6 +317,33 @@ async fn write_for_a_while(store: Arc<Store>, mut own: Vec<Task>, seed: u64) {
         }
         tx.commit().await.unwrap();
     }
+}
+
+/// Otherwise each change would read all versions of a row that those before it have left.
+#[tokio::test]
+async fn a_transaction_that_changes_a_count_often_takes_several_rows() {
+    let store = Store::open(TestDb::create(Kind::Postgres)).await;
+    let mut tx = store.db.begin().await.unwrap();
+    for number in 1..=250 {
+        let task = Task {
+            tags: tags(&["work"]),
+            ..store.task(number, "Task")
+        };
+        assert!(tx.insert_task(&task, &store.zone).await.unwrap());
+    }
+    tx.commit().await.unwrap();
+    let rows = "SELECT owner_id, kind, name, writer, tasks FROM task_counts WHERE kind = 'tag'";
+    let rows = read(&store.test, rows).await;
+    // Two changes for each task, of which every two hundred take another row.
+    assert_eq!(rows.len(), 3, "{rows:?}");
+    assert!(rows.iter().all(|row| row.4 <= 100), "{rows:?}");
+    assert_right(&store.test).await;
+    // The next transaction begins with the first row again.
+    store.insert(&store.task(251, "Task")).await;
+    let rows = "SELECT owner_id, kind, name, writer, tasks FROM task_counts
+        WHERE kind = 'priority' AND writer < 4294967296";
+    let rows = read(&store.test, rows).await;
+    assert_eq!(rows.iter().map(|row| row.4).sum::<i64>(), 101, "{rows:?}");
 }
 
 async fn add_up(db: &Db, after: Option<UserId>) -> Option<(UserId, bool)> {

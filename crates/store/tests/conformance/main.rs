@@ -29,6 +29,7 @@ mod retention;
 mod schema;
 mod search;
 mod series;
+mod tagged;
 mod tasks;
 mod unconfirmed;
 mod users;

@@ -38,7 +38,8 @@ pub(crate) async fn filled(db: TestDb) -> Store {
     store
 }
 
-fn is_bad(kind: Kind, line: &str) -> bool {
+/// Whether a step of a plan sorts, or reads a table whole.
+pub(crate) fn is_bad(kind: Kind, line: &str) -> bool {
     match kind {
         Kind::Sqlite => line.contains("TEMP B-TREE") || line.contains("SCAN tasks"),
         Kind::Postgres => {
@@ -110,6 +111,13 @@ async fn every_order_is_read_from_an_index(db: TestDb) {
 
 async fn counts_are_read_without_the_tasks(db: TestDb) {
     let store = filled(db).await;
+    if store.test.kind == Kind::Postgres {
+        // As housekeeping leaves them: the one transaction that made all tasks has spread them over many rows.
+        let mut tx = store.db.begin().await.unwrap();
+        tx.add_up_counts(None, 1_000_000).await.unwrap().unwrap();
+        tx.commit().await.unwrap();
+        store.execute("ANALYZE task_counts").await;
+    }
     let plan = store.read().await.explain_counts(store.ada).await.unwrap();
     let all = plan.join("\n");
     // Of a range of due values, the two ends.
