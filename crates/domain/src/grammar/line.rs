@@ -7,6 +7,7 @@ mod lasting;
 mod leftover;
 mod remarks;
 mod scan;
+mod shorthand;
 mod taken;
 mod title;
 mod undated;

@@ -127,7 +127,9 @@ impl<'a> Tokens<'a> {
             }
             while literal.next_if(|range| range.end <= start).is_some() {}
             let inside = literal.peek().is_some_and(|range| range.contains(&start));
-            for (offset, part) in parts(segment, cut_at(segment, language)) {
+            for (offset, part) in
+                parts(segment, cut_at(segment, language), whole(segment, language))
+            {
                 let (start, end) = (start + offset, start + offset + part.len());
                 let literal = inside || ignored(start, end);
                 let senses = if literal { &[] } else { language.senses(part) };
@@ -342,6 +344,9 @@ fn cut_at(segment: &str, language: &'static Language) -> bool {
     if (half || rest.starts_with(':')) && senses.iter().any(is_day) {
         return true;
     }
+    if whole(segment, language) > 0 {
+        return true;
+    }
     // "feb13", "feb13,5pm"
     let number = rest.split([',', ';']).next().unwrap_or(rest);
     let day = (1..=2).contains(&number.len()) && number.bytes().all(|byte| byte.is_ascii_digit());
@@ -349,14 +354,24 @@ fn cut_at(segment: &str, language: &'static Language) -> bool {
     (day && month) || (rest.starts_with(':') && senses.contains(&Sense::Due))
 }
 
-/// Cuts a segment such as `5pm`, `1st` or `30m` where digits and letters meet; other segments stay whole.
-fn parts(segment: &str, cut: bool) -> impl Iterator<Item = (usize, &str)> {
+/// The length of a word with figures that a mark divides from a number, which stays whole: `q2,5pm`.
+fn whole(segment: &str, language: &'static Language) -> usize {
+    let word = segment.find([',', ';']).and_then(|at| segment.get(..at));
+    word.filter(|word| !language.senses(word).is_empty())
+        .map_or(0, str::len)
+}
+
+/// Cuts a segment such as `5pm`, `1st` or `30m` where digits and letters meet, but not in its first `whole` bytes; other
+/// segments stay whole.
+fn parts(segment: &str, cut: bool, whole: usize) -> impl Iterator<Item = (usize, &str)> {
     let class = |byte: u8| (byte.is_ascii_digit(), byte.is_ascii_alphabetic());
     let mut rest = segment;
     let mut offset = 0;
     std::iter::from_fn(move || {
         let first = *rest.as_bytes().first()?;
-        let length = if cut {
+        let length = if cut && offset < whole {
+            whole
+        } else if cut {
             let run = rest
                 .bytes()
                 .take_while(|byte| class(*byte) == class(first))

@@ -20,13 +20,14 @@ use crate::recurrence::{Exclusion, Moment};
 const EXCLUSIONS_MAX: usize = 64;
 
 /// Words that leave days out, besides `except` and `but`; longer ones first.
-const OPENINGS: [&str; 13] = [
+const OPENINGS: [&str; 14] = [
     "with the exception of",
     "apart from",
     "aside from",
     "other than",
     "not counting",
     "not",
+    "no",
     "never",
     "without",
     "besides",
@@ -42,7 +43,8 @@ pub(super) fn opening(chart: &Chart<'_>, at: usize) -> Option<usize> {
         return Some(at + 1);
     }
     if chart.is(at, Sense::But) {
-        return Some(at + 1 + usize::from(chart.is(at + 1, Sense::Not)));
+        let is_no = chart.any(at + 1, &[Sense::Not, Sense::No]);
+        return Some(at + 1 + usize::from(is_no));
     }
     OPENINGS
         .iter()

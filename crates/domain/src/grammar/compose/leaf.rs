@@ -222,7 +222,8 @@ fn month_days(chart: &Chart<'_>, at: usize) -> Option<Item> {
 /// `15th`, `the first`, `last`, `2nd last`.
 fn ordinals(chart: &Chart<'_>, at: usize) -> Option<Item> {
     let (day, next) = ordinal(chart, at)?;
-    let figures = chart.is(next.saturating_sub(1), Sense::Suffix);
+    // "the first" is many things, "the twenty-first" a day.
+    let figures = chart.is(next.saturating_sub(1), Sense::Suffix) || (13..=31).contains(&day);
     let item = Item::new(Kind::Ordinal(day, figures), next);
     if !figures || !(1..=31).contains(&day) {
         return Some(item.needing(Need::NEVER));

@@ -5,6 +5,7 @@ use std::ops::Range;
 use super::beside::beside;
 use super::found::Leftover;
 use super::remarks::Remarks;
+use super::shorthand::shorthand;
 use super::undated::day_like;
 use crate::grammar::compose::chart::Chart;
 use crate::grammar::compose::exclusion::except;
@@ -79,6 +80,9 @@ fn leftover(chart: &Chart<'_>, at: usize, known: Known) -> Option<Leftover> {
     if known.repeats
         && let Some(found) = factor(chart, at)
     {
+        return Some(found);
+    }
+    if let Some(found) = shorthand(chart, at, known) {
         return Some(found);
     }
     if token.is_plain() || !chart.at_phrase_start(at) {

@@ -15,7 +15,7 @@ use crate::grammar::recognise::need::Need;
 use crate::grammar::recognise::surroundings::{follows_preposition, is_named, is_temporal};
 use crate::grammar::recognise::word::{month, weekday};
 use crate::grammar::token::Token;
-use crate::grammar::token::lexicon::Sense;
+use crate::grammar::token::lexicon::{Sense, Unit};
 
 /// Warns of such text at a token, and returns where the search goes on.
 pub(super) fn unread(chart: &Chart<'_>, at: usize, remarks: &mut Remarks<'_>) -> usize {
@@ -138,10 +138,13 @@ fn rate(chart: &Chart<'_>, at: usize, end: usize, remarks: &mut Remarks<'_>) -> 
     let end = timed.map_or(end, |(_, next)| next);
     let on = chart.is(end, Sense::On) && is_temporal(chart, end + 1);
     let end = if on { skip_unparsed(chart, end) } else { end };
-    remarks.refused(
-        &(at..end),
-        "'{}' names no days; write for example 'every mon, wed and fri'",
-    );
+    let daily = [Sense::Unit(Unit::Day), Sense::Adverb(Unit::Day, 1)];
+    let text = if (at..end).any(|at| chart.any(at, &daily)) {
+        "'{}' names no times of day; write for example 'every day at 8, 14 and 20'"
+    } else {
+        "'{}' names no days; write for example 'every mon, wed and fri'"
+    };
+    remarks.refused(&(at..end), text);
     end
 }
 
@@ -156,8 +159,16 @@ fn rule(chart: &Chart<'_>, at: usize, remarks: &mut Remarks<'_>) -> usize {
             .and_then(|_| year(chart, at))
             .is_some_and(|year| !YEARS.contains(&year))
     });
+    // "every 3 months on friday".
+    let months = [Unit::Month, Unit::Quarter, Unit::Year].map(Sense::Unit);
+    let is_which = range.clone().any(|at| {
+        let on = at + 1;
+        chart.any(at, &months) && chart.is(on, Sense::On) && weekday(chart, on + 1).is_some()
+    });
     let text = if far {
         "did not understand '{}' as a rule: only the years 1900 to 2200 are supported"
+    } else if is_which {
+        "did not understand '{}' as a rule: write which one, such as on the first friday"
     } else {
         "did not understand '{}' as a rule"
     };

@@ -3,7 +3,7 @@
 use jiff::civil::Date;
 
 use super::surroundings::{follows_preposition, is_free, stopped};
-use super::word::{month, unit, weekday};
+use super::word::{month, unit, weekday, worded_ordinal};
 use crate::grammar::context::YEARS;
 use crate::grammar::meaning::day::Day;
 use crate::grammar::token::Tokens;
@@ -162,7 +162,7 @@ fn month_then_day(tokens: &Tokens<'_>, at: usize) -> Option<(Named, usize)> {
         at + 1
     };
     let worded = |sense| matches!(sense, Sense::Ordinal(_)).then_some(());
-    let nth = tokens.is(day_at + 2, Sense::Suffix) || tokens.sense(day_at + 1, worded).is_some();
+    let nth = tokens.is(day_at + 2, Sense::Suffix) || worded_ordinal(tokens, day_at + 1).is_some();
     let the = tokens.is(day_at, Sense::The) && nth;
     let day_at = day_at + usize::from(the);
     let (day, next) = month_day_number(tokens, day_at)?;
@@ -211,11 +211,8 @@ fn month_day_number(tokens: &Tokens<'_>, at: usize) -> Option<(i8, usize)> {
         Some(number) if tokens.get(at)?.text.len() <= 2 => (number, at + 1),
         Some(_) => return None,
         None => {
-            let ordinal = tokens.sense(at, |sense| match sense {
-                Sense::Ordinal(ordinal) => u32::try_from(ordinal).ok(),
-                _ => None,
-            })?;
-            (ordinal, at + 1)
+            let (ordinal, next) = worded_ordinal(tokens, at)?;
+            (u32::try_from(ordinal).ok()?, next)
         }
     };
     let day = i8::try_from(number)

@@ -69,11 +69,11 @@ fn single(tokens: &Tokens<'_>, at: usize, setting: Setting) -> Option<(Clock, us
     let rough = (has_preposition || beside) && is_about || tokens.is_mark(start, "~");
     let start = start + usize::from(rough);
     let clear = has_preposition || beside;
-    if let Some(hour) = named(tokens, start) {
+    if let Some((hour, next)) = named(tokens, start) {
         let is_name = start
             .checked_sub(1)
             .is_some_and(|last| tokens.is(last, Sense::NamePrefix));
-        let alone = is_dated(tokens, start + 1) || tokens.at_line_end(start + 1);
+        let alone = is_dated(tokens, next) || tokens.at_line_end(next);
         let clear = clear || (alone && !is_name);
         let is_by = start.checked_sub(1).is_some_and(|last| {
             tokens.any(last, &[Sense::By, Sense::Before, Sense::Due, Sense::Until])
@@ -83,7 +83,7 @@ fn single(tokens: &Tokens<'_>, at: usize, setting: Setting) -> Option<(Clock, us
             midnight: (hour == 0).then_some(midnight),
             ..Clock::plain(hour, 0)?
         };
-        return clear.then_some((clock, start + 1));
+        return clear.then_some((clock, next));
     }
     if let Some((clock, next)) = spoken(tokens, start) {
         // "from 20 to 22" in figures may be anything.

@@ -4,12 +4,18 @@ use super::word::number;
 use crate::grammar::token::Tokens;
 use crate::grammar::token::lexicon::Sense;
 
-/// Noon or midnight.
-pub(crate) fn named(tokens: &Tokens<'_>, at: usize) -> Option<i8> {
-    tokens.sense(at, |sense| match sense {
+/// Noon or midnight, and the token after it: `noon`, `mid day`, `12 midnight`.
+pub(crate) fn named(tokens: &Tokens<'_>, at: usize) -> Option<(i8, usize)> {
+    let is_twelve = tokens.get(at)?.digits() == Some(12);
+    let start = at + usize::from(is_twelve);
+    if tokens.is(start, Sense::Mid) && tokens.match_name(start, "mid day").is_some() {
+        return Some((12, start + 2));
+    }
+    let hour = tokens.sense(start, |sense| match sense {
         Sense::Hour(hour) => Some(hour),
         _ => None,
-    })
+    })?;
+    Some((hour, start + 1))
 }
 
 /// An hour in figures.

@@ -19,7 +19,7 @@ pub(crate) fn length(tokens: &Tokens<'_>, at: usize, letters: bool) -> Option<(L
         length.minutes = 30;
         return Some((length, of + 1));
     }
-    if let Some((minutes, next)) = fraction(tokens, at) {
+    if let Some((minutes, next)) = fraction(tokens, at).or_else(|| mixed(tokens, at)) {
         length.minutes = minutes;
         return Some((length, next));
     }
@@ -129,4 +129,12 @@ fn fraction(tokens: &Tokens<'_>, at: usize) -> Option<(i64, usize)> {
         (quarter && count < 4).then_some((count, next + 1))?
     };
     Some((15 * i64::from(parts.0), hour(parts.1)?))
+}
+
+/// `1 1/2 hours`: its minutes.
+fn mixed(tokens: &Tokens<'_>, at: usize) -> Option<(i64, usize)> {
+    let whole = tokens.get(at)?.digits().filter(|whole| *whole < 24)?;
+    let is_fraction = tokens.is_mark(at + 2, "/") && tokens.get(at + 1)?.spaced;
+    let (minutes, next) = fraction(tokens, at + 1).filter(|_| is_fraction)?;
+    Some((60 * i64::from(whole) + minutes, next))
 }

@@ -74,14 +74,14 @@ struct Bound {
 
 /// `letters` says whether `10p` is a time here.
 fn bound(tokens: &Tokens<'_>, at: usize, letters: bool) -> Option<(Bound, usize)> {
-    if let Some(hour) = named(tokens, at) {
+    if let Some((hour, next)) = named(tokens, at) {
         let bound = Bound {
             clock: Clock::plain(hour, 0)?,
             is_explicit: true,
             half: None,
             marked: true,
         };
-        return Some((bound, at + 1));
+        return Some((bound, next));
     }
     let hour = hour(tokens, at)?;
     let (minute, next) = minutes(tokens, at + 1);

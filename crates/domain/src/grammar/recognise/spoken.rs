@@ -31,20 +31,17 @@ pub(super) fn spoken(tokens: &Tokens<'_>, at: usize) -> Option<(Clock, usize)> {
         return None;
     };
     let hour_at = side + 1;
-    let hour = match named(tokens, hour_at) {
-        Some(hour) => hour,
-        None => i8::try_from(number(tokens, hour_at)?)
-            .ok()
-            .filter(|hour| *hour < 24)?,
+    let named = named(tokens, hour_at);
+    let (hour, next) = match named {
+        Some(named) => named,
+        None => {
+            let hour = i8::try_from(number(tokens, hour_at)?).ok();
+            (hour.filter(|hour| *hour < 24)?, hour_at + 1)
+        }
     };
-    let next = hour_at + 1;
     let (hour, open, next) = match half(tokens, next, false) {
         Some((afternoon, next)) => (Clock::of_half(hour, 0, afternoon)?.time.hour(), false, next),
-        None => (
-            hour,
-            (1..=12).contains(&hour) && named(tokens, hour_at).is_none(),
-            next,
-        ),
+        None => (hour, (1..=12).contains(&hour) && named.is_none(), next),
     };
     let clock = if before {
         Clock::plain((hour + 23) % 24, 60 - minute)?

@@ -110,13 +110,7 @@ pub(crate) fn ordinal(tokens: &Tokens<'_>, at: usize) -> Option<(i16, usize)> {
             (i16::try_from(number).ok()?, at + 2)
         }
         Some(_) => return None,
-        None => (
-            tokens.sense(at, |sense| match sense {
-                Sense::Ordinal(number) => Some(number),
-                _ => None,
-            })?,
-            at + 1,
-        ),
+        None => worded_ordinal(tokens, at)?,
     };
     // "second to last".
     let to = next + usize::from(tokens.is(next, Sense::To));
@@ -125,4 +119,25 @@ pub(crate) fn ordinal(tokens: &Tokens<'_>, at: usize) -> Option<(i16, usize)> {
     } else {
         Some((number, next))
     }
+}
+
+/// `third`, `twenty-first`, `thirty first`, and the token after it.
+pub(crate) fn worded_ordinal(tokens: &Tokens<'_>, at: usize) -> Option<(i16, usize)> {
+    let word = |at: usize| {
+        tokens.sense(at, |sense| match sense {
+            Sense::Ordinal(number) => Some(number),
+            _ => None,
+        })
+    };
+    let tens = tokens.sense(at, |sense| match sense {
+        Sense::Number(tens @ (20 | 30)) => i16::try_from(tens).ok(),
+        _ => None,
+    });
+    let Some(tens) = tens else {
+        return Some((word(at)?, at + 1));
+    };
+    let dash = tokens.is_mark(at + 1, "-") && tokens.joined_to_previous(at + 1);
+    let ones = at + 1 + usize::from(dash);
+    let one = word(ones).filter(|one| (1..=9).contains(one))?;
+    Some((tens + one, ones + 1))
 }

@@ -11,6 +11,7 @@ mod plain;
 mod relative;
 mod reminding;
 mod separators;
+mod shorthand;
 mod silence;
 mod undated;
 
@@ -170,7 +171,7 @@ fn a_frequency_comes_first() {
         (
             "brush teeth three times daily",
             "brush teeth three times daily",
-            "names no days",
+            "names no times of day",
         ),
         (
             "visit every 3 months on friday",

@@ -54,7 +54,7 @@ impl Tokens<'_> {
         }
         let is_number = next.digits().is_some();
         match mark.text {
-            "," | ";" if is_word(next) || !next.senses.is_empty() => true,
+            "," | ";" if is_word(next) || !next.senses.is_empty() || next.text == "@" => true,
             "," | ";" => {
                 is_number
                     && (is_word(last)

@@ -80,6 +80,7 @@ fn is_address(chunk: &str, language: &'static Language) -> bool {
             || part.split(['-', '–']).all(is_numeric)
             || is_zone(part)
             || is_week(part, language)
+            || is_timed(part, language)
     };
     // "14/4,5pm" is a date and a time.
     let dated = is_dated(chunk)
@@ -91,7 +92,16 @@ fn is_address(chunk: &str, language: &'static Language) -> bool {
         || chunk.starts_with("www.")
         || chunk.contains('\\')
         || (!marked && !dated && chunk.contains('/'))
-        || (chunk.char_indices().any(|(at, c)| c == '@' && at > 0) && !is_at(chunk, language))
+        || (has_inner_at(chunk) && !is_at(chunk, language))
+}
+
+/// Whether there is an @ inside a word. One behind a comma begins something: `5pm,@friday`.
+fn has_inner_at(chunk: &str) -> bool {
+    let mut before = None;
+    chunk.chars().any(|c| {
+        let last = before.replace(c);
+        c == '@' && last.is_some_and(|last| !matches!(last, ',' | ';' | '('))
+    })
 }
 
 /// Whether a run of text is a day with its time, such as fri@3.
@@ -102,6 +112,32 @@ fn is_at(chunk: &str, language: &'static Language) -> bool {
         time.starts_with(|c: char| c.is_ascii_digit())
             && !time.contains(['.', '@'])
             && language.senses(day).iter().any(is_day)
+    })
+}
+
+/// Whether a run of text is a day and a time such as friday/5pm.
+fn is_timed(chunk: &str, language: &'static Language) -> bool {
+    let chunk = chunk.trim_end_matches([',', '.', ';', ':']);
+    let is_day = |part: &str| {
+        let day =
+            |sense: &Sense| matches!(sense, Sense::Weekday(_) | Sense::Today | Sense::Tomorrow);
+        language.senses(part).iter().any(day)
+    };
+    let is_time = |part: &str| {
+        let lower = part.to_ascii_lowercase();
+        let half = lower
+            .strip_suffix("am")
+            .or_else(|| lower.strip_suffix("pm"));
+        let figures = |text: &str| {
+            (1..=5).contains(&text.len())
+                && text
+                    .bytes()
+                    .all(|byte| byte.is_ascii_digit() || byte == b':')
+        };
+        half.is_some_and(figures) || (lower.contains(':') && figures(&lower))
+    };
+    chunk.split_once('/').is_some_and(|(first, second)| {
+        (is_day(first) && is_time(second)) || (is_time(first) && is_day(second))
     })
 }
 
