@@ -80,7 +80,14 @@ fn from_today(chart: &Chart<'_>, at: usize) -> Option<Item> {
     let need = if article { Need::NEVER } else { Need::NONE };
     // Tom is a name too.
     if chart.is(at, Sense::Tom) {
-        let need = Need::AFTER | Need::BEFORE | Need::LED;
+        let is_person = at
+            .checked_sub(1)
+            .is_some_and(|last| chart.match_name(last, "with").is_some());
+        let need = if is_person {
+            Need::NEVER
+        } else {
+            Need::AFTER | Need::BEFORE | Need::LED
+        };
         let doubt = "tom was read as tomorrow; quote it if it is a name".to_owned();
         return Some(
             Item::day(Day::Ahead(1), at + 1)

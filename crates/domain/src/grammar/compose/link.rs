@@ -4,6 +4,7 @@ use super::chart::Chart;
 use super::item::Item;
 use crate::grammar::recognise::clock::{Setting, clock};
 use crate::grammar::recognise::need::Need;
+use crate::grammar::recognise::word::unit_or_letter;
 use crate::grammar::token::lexicon::{Sense, Unit};
 
 /// Whether only marks stand between two tokens.
@@ -73,11 +74,10 @@ pub(super) fn skip_preposition(chart: &Chart<'_>, at: usize) -> usize {
 
 /// `before friday 5pm`, `before 5pm on friday`: a day with its time is a moment, and the task is due by then.
 fn is_before_moment(chart: &Chart<'_>, at: usize) -> bool {
-    // "2 hours before friday 5pm" is earlier.
-    let is_counted = at.checked_sub(1).is_some_and(|last| {
-        let unit = |sense| matches!(sense, Sense::Unit(_)).then_some(());
-        chart.sense(last, unit).is_some()
-    });
+    // "2 hours before friday 5pm" and "24h before friday 5pm" are earlier.
+    let is_counted = at
+        .checked_sub(1)
+        .is_some_and(|last| unit_or_letter(chart, last).is_some());
     if is_counted || !chart.is(at, Sense::Before) {
         return false;
     }

@@ -77,11 +77,6 @@ pub(super) fn point_out(
 
 fn leftover(chart: &Chart<'_>, at: usize, known: Known) -> Option<Leftover> {
     let token = chart.get(at)?;
-    if known.repeats
-        && let Some(found) = factor(chart, at)
-    {
-        return Some(found);
-    }
     if let Some(found) = shorthand(chart, at, known) {
         return Some(found);
     }
@@ -108,21 +103,6 @@ fn leftover(chart: &Chart<'_>, at: usize, known: Known) -> Option<Leftover> {
                 .filter(|_| known.due == Said::Nothing)
         })
         .or_else(|| day_like(chart, at).filter(|_| known.due == Said::LoneTime))
-}
-
-/// `x5` and `4x` beside a rule.
-fn factor(chart: &Chart<'_>, at: usize) -> Option<Leftover> {
-    let token = chart.get(at).filter(|token| !token.literal)?;
-    let count = token.text.strip_prefix(['x', 'X']).unwrap_or_default();
-    if !count.is_empty() && count.bytes().all(|byte| byte.is_ascii_digit()) {
-        return Some((
-            at..at + 1,
-            "write for example 5 times if the rule ends after it",
-        ));
-    }
-    token.digits()?;
-    let is_times = chart.joined_to_previous(at + 1) && chart.is_mark(at + 1, "x");
-    is_times.then_some((at..at + 2, "write the times of day, such as at 8 and 18"))
 }
 
 /// `3/4` at the end of a line without a day, which may be an amount.

@@ -7,7 +7,7 @@ use super::leftover::{Known, Said};
 use crate::grammar::compose::chart::Chart;
 use crate::grammar::recognise::clock::{Setting, clock};
 use crate::grammar::recognise::surroundings::{follows_preposition, is_dated};
-use crate::grammar::recognise::word::{month, number, unit, weekday};
+use crate::grammar::recognise::word::{month, number, ordinal, unit, weekday};
 use crate::grammar::token::Token;
 use crate::grammar::token::lexicon::{Sense, Unit};
 
@@ -20,7 +20,9 @@ const PAIRS: [&str; 5] = ["MW", "WF", "MF", "TTh", "TR"];
 /// Such a piece at a token.
 pub(super) fn shorthand(chart: &Chart<'_>, at: usize, known: Known) -> Option<Leftover> {
     let first = chart.get(at)?;
-    if let Some(found) = restart(chart, at).filter(|_| known.repeats) {
+    if known.repeats
+        && let Some(found) = restart(chart, at).or_else(|| factor(chart, at))
+    {
         return Some(found);
     }
     if !(first.spaced || at == 0) {
@@ -48,6 +50,9 @@ pub(super) fn shorthand(chart: &Chart<'_>, at: usize, known: Known) -> Option<Le
         return None;
     }
     either(chart, at)
+        .or_else(|| rate(chart, at))
+        .or_else(|| day_of_month(chart, at).filter(|_| known.due == Said::Nothing))
+        .or_else(|| vague(chart, at, known))
         .or_else(|| rough(chart, at, known))
         .or_else(|| anchor(chart, at).filter(|_| known.repeats))
         .or_else(|| months(chart, at).filter(|_| known.repeats))
@@ -117,8 +122,15 @@ fn figures(chart: &Chart<'_>, at: usize, end: usize, run: &str) -> Option<&'stat
     let parts: Vec<&str> = mark.map_or_else(Vec::new, |mark| run.split(mark).collect());
     let found = match parts.as_slice() {
         [] => {
-            let is_run = run.len() == 8 && run.bytes().all(|byte| byte.is_ascii_digit());
-            is_run && is_date(run.get(..4)?, run.get(4..6)?, run.get(6..)?)
+            // "20270103T1500"
+            let day = run.split_once('T').map_or(run, |(day, _)| day);
+            let is_run = day.len() == 8 && day.bytes().all(|byte| byte.is_ascii_digit());
+            is_run && is_date(day.get(..4)?, day.get(4..6)?, day.get(6..)?)
+        }
+        // "3.1."
+        [day, month] if mark == Some(".") && parts.iter().all(is_short) => {
+            let is_stopped = chart.is_mark(end - 1, ".") && chart.at_line_end(end);
+            is_stopped && Date::new(2000, month.parse().ok()?, day.parse().ok()?).is_ok()
         }
         [day, month, year] if year.len() == 2 && parts.iter().all(|part| is_short(part)) => {
             let year = format!("20{year}");
@@ -184,14 +196,73 @@ fn rough(chart: &Chart<'_>, at: usize, known: Known) -> Option<Leftover> {
     let is_early = chart.match_name(at, "early").is_some();
     if known.due == Said::Day && (is_early || chart.is(at, Sense::Late)) {
         let is_part = chart.sense(at + 1, part).is_some();
-        let is_day = is_early && is_dated(chart, at + 1);
+        let is_day = is_early
+            && (is_dated(chart, at + 1)
+                || chart.any(at + 1, &[Sense::Next, Sense::This])
+                || month(chart, at + 1).is_some());
         let end = at + 1 + usize::from(is_part);
         return (is_part || is_day).then_some((at..end, "write a time, such as at 11"));
     }
-    let is_lunch =
-        chart.is(at, Sense::At) && chart.is(at + 1, Sense::Lunch) && chart.at_line_end(at + 2);
+    let is_lunch = chart.any(at, &[Sense::At, Sense::By, Sense::Before, Sense::After])
+        && chart.is(at + 1, Sense::Lunch)
+        && chart.at_line_end(at + 2);
     (is_lunch && known.due == Said::Nothing && at > 0)
         .then_some((at..at + 2, "write a day beside it, or at 12:00"))
+}
+
+/// `x5` and `4x` beside a rule.
+fn factor(chart: &Chart<'_>, at: usize) -> Option<Leftover> {
+    let token = chart.get(at).filter(|token| !token.literal)?;
+    let count = token.text.strip_prefix(['x', 'X']).unwrap_or_default();
+    if !count.is_empty() && count.bytes().all(|byte| byte.is_ascii_digit()) {
+        return Some((
+            at..at + 1,
+            "write for example 5 times if the rule ends after it",
+        ));
+    }
+    token.digits()?;
+    let is_times = chart.joined_to_previous(at + 1) && chart.is_mark(at + 1, "x");
+    is_times.then_some((at..at + 2, "write the times of day, such as at 8 and 18"))
+}
+
+/// `2x a day`: how often, and not when.
+fn rate(chart: &Chart<'_>, at: usize) -> Option<Leftover> {
+    chart.get(at)?.digits()?;
+    let is_times = chart.joined_to_previous(at + 1) && chart.is_mark(at + 1, "x");
+    let is_per = chart.is(at + 2, Sense::Per) || number(chart, at + 2) == Some(1);
+    let (_, end) = unit(chart, at + 3).filter(|_| is_times && is_per)?;
+    Some((at..end, "write for example every day at 8 and 18"))
+}
+
+/// `1st of the month` before a word that is no part of it.
+fn day_of_month(chart: &Chart<'_>, at: usize) -> Option<Leftover> {
+    let (_, next) = ordinal(chart, at).filter(|(day, _)| (1..=31).contains(day))?;
+    let the = next + 1 + usize::from(chart.is(next + 1, Sense::The));
+    let is_month = chart.is(next, Sense::Of) && chart.is(the, Sense::Unit(Unit::Month));
+    let at = at - usize::from(at > 0 && chart.is(at - 1, Sense::The));
+    is_month.then_some((at..the + 1, "write on before it if it is the day"))
+}
+
+/// `first thing`, `sometime next week`, `from 10` behind a day.
+fn vague(chart: &Chart<'_>, at: usize, known: Known) -> Option<Leftover> {
+    let thing = ["first thing", "last thing"]
+        .iter()
+        .find_map(|words| chart.match_name(at, words));
+    if let Some(end) = thing.filter(|end| chart.at_line_end(*end) || known.due == Said::Day) {
+        return Some((at..end, "write a time, such as at 9"));
+    }
+    if known.due != Said::Day {
+        return None;
+    }
+    let some = ["sometime", "some time"]
+        .iter()
+        .find_map(|words| chart.match_name(at, words));
+    if let Some(end) = some {
+        return Some((at..end, "it is due on one day, which the answer names"));
+    }
+    let is_hour = number(chart, at + 1).is_some_and(|hour| hour <= 24);
+    let is_from = chart.is(at, Sense::From) && is_hour && unit(chart, at + 2).is_none();
+    is_from.then_some((at..at + 2, "write at before the time at which it is due"))
 }
 
 /// What says that a rule counts from its dates, which it does.

@@ -69,7 +69,7 @@ impl Clock {
     pub(crate) fn pointed_doubt(self) -> Option<String> {
         self.pointed.then(|| {
             format!(
-                "read as the time {}; quote it if it belongs to the title",
+                "read as the time {}; quote it if it is something else",
                 self.likely().strftime("%H:%M")
             )
         })

@@ -48,7 +48,15 @@ pub(super) fn spoken(tokens: &Tokens<'_>, at: usize) -> Option<(Clock, usize)> {
     } else {
         Clock::plain(hour, minute)?
     };
-    Some((Clock { open, ..clock }, next))
+    // "10 to 11" in figures may be an hour.
+    let is_figure = |at: usize| tokens.get(at).is_some_and(|token| token.digits().is_some());
+    let pointed = before && minute < hour && is_figure(start) && is_figure(hour_at);
+    let clock = Clock {
+        open,
+        pointed,
+        ..clock
+    };
+    Some((clock, next))
 }
 
 /// `half 7`, which means half past 7.

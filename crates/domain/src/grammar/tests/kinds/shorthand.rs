@@ -269,3 +269,52 @@ fn a_weekday_that_begins_a_line_is_told() {
         ),
     ]);
 }
+
+#[test]
+fn vague_words_beside_a_day_are_told() {
+    for (line, words) in [
+        ("ring plumber first thing tomorrow", "first thing"),
+        ("ring plumber first thing", "first thing"),
+        ("send invoice last thing friday", "last thing"),
+        ("sometime next week call bob", "sometime"),
+        ("early next week call bob", "early"),
+        ("call bob tomorrow from 10 for 1h", "from 10"),
+        ("email legal by lunch", "by lunch"),
+        ("feed cat 2x a day", "2x a day"),
+        ("rent 1st of month £950", "1st of month"),
+        ("call bob 3.1.", "3.1."),
+        ("call bob 20270203T1500", "20270203T1500"),
+        (
+            "check in for flight 24h before 14 jan 06:45",
+            "before 14 jan 06:45",
+        ),
+    ] {
+        let said = format!("'{words}' was left in the title");
+        let parsed = quick_add(line, &wednesday());
+        assert!(
+            parsed.warnings().iter().any(|text| text.starts_with(&said)),
+            "{line}: {} {:?}",
+            told(&parsed),
+            parsed.warnings()
+        );
+    }
+    check_remarks(&[(
+        "call bob 10 to 11 tomorrow",
+        "call bob | 2027-01-07T10:50",
+        "read as the time 10:50; quote it if it is something else",
+    )]);
+    check(&[
+        (
+            "put recycling out alt weds",
+            "put recycling out | 2027-01-06 | FREQ=WEEKLY;INTERVAL=2;BYDAY=WE",
+        ),
+        (
+            "call bob ten to eleven tomorrow",
+            "call bob | 2027-01-07T10:50",
+        ),
+        (
+            "1:1 with tom fridays 3pm",
+            "1:1 with tom | 2027-01-08T15:00 | FREQ=WEEKLY;BYDAY=FR",
+        ),
+    ]);
+}

@@ -238,6 +238,7 @@ const WORDS: Words = &[
     ("single", &[Single]),
     ("other", &[Other]),
     ("alternate", &[Alternate]),
+    ("alt", &[Alternate]),
     ("done", &[Done]),
     ("completion", &[Done]),
     ("completed", &[Done]),
