@@ -21,8 +21,9 @@ pub(crate) fn is_separator(chart: &Chart<'_>, at: usize) -> bool {
 
 /// The token after words that lead to a date and go with it: `by`, `due on`, `for`, `no later than`.
 pub(super) fn skip_preposition(chart: &Chart<'_>, at: usize) -> usize {
-    if chart.is(at, Sense::No) && chart.is(at + 1, Sense::Later) && chart.is(at + 2, Sense::Than) {
-        return at + 3;
+    let no = at + usize::from(chart.is(at, Sense::Due));
+    if chart.is(no, Sense::No) && chart.is(no + 1, Sense::Later) && chart.is(no + 2, Sense::Than) {
+        return no + 3;
     }
     if chart.is_mark(at + 1, "/")
         && (chart.is_mark(at, "w") && chart.is_mark(at + 2, "c"))

@@ -40,6 +40,7 @@ pub(super) fn shorthand(chart: &Chart<'_>, at: usize, known: Known) -> Option<Le
     if run.len() <= 16 {
         let undated = matches!(known.due, Said::Nothing | Said::LoneTime);
         let text = letters(run, known)
+            .or_else(|| run.ends_with("-ish").then_some("write it without -ish"))
             .or_else(|| figures(chart, at, end, run).filter(|_| undated))
             .or_else(|| two_times(run));
         if let Some(instead) = text {
@@ -50,6 +51,7 @@ pub(super) fn shorthand(chart: &Chart<'_>, at: usize, known: Known) -> Option<Le
         return None;
     }
     either(chart, at)
+        .or_else(|| spaced_letters(chart, at).filter(|_| known.due == Said::LoneTime))
         .or_else(|| rate(chart, at))
         .or_else(|| day_of_month(chart, at).filter(|_| known.due == Said::Nothing))
         .or_else(|| vague(chart, at, known))
@@ -63,6 +65,11 @@ pub(super) fn shorthand(chart: &Chart<'_>, at: usize, known: Known) -> Option<Le
 
 /// `MWF`, `TTh`, `m/w/f`: letters for weekdays. Two are so little that a time has to stand beside them.
 fn letters(run: &str, known: Known) -> Option<&'static str> {
+    if let Some((first, last)) = run.split_once('-') {
+        let is_range = day_of_letters(first)? < day_of_letters(last)?;
+        let is_lone = known.due == Said::LoneTime && !known.repeats;
+        return (is_range && is_lone).then_some("write for example every mon to fri");
+    }
     let days = if run.contains('/') {
         run.split('/')
             .map(day_of_letters)
@@ -107,6 +114,25 @@ fn capitals(run: &str) -> Option<Vec<u8>> {
     Some(days)
 }
 
+/// `m w f`, `tu th`.
+fn spaced_letters(chart: &Chart<'_>, at: usize) -> Option<Leftover> {
+    let day = |at: usize| {
+        let token = chart.get(at).filter(|token| token.text.len() <= 2)?;
+        day_of_letters(token.text)
+    };
+    let mut days = vec![day(at)?];
+    while let Some(next) = day(at + days.len()).filter(|next| days.last() < Some(next)) {
+        days.push(next);
+    }
+    let is_long =
+        (at..at + days.len()).all(|at| chart.get(at).is_some_and(|token| token.text.len() == 2));
+    let is_clear = days.len() > 2 || days.len() == 2 && is_long;
+    is_clear.then_some((
+        at..at + days.len(),
+        "write for example every mon, wed and fri",
+    ))
+}
+
 /// `31-12`, `3-2-27`, `31.12.27`, `20271231`: a date in figures that may be a number, a range or a version.
 fn figures(chart: &Chart<'_>, at: usize, end: usize, run: &str) -> Option<&'static str> {
     let this = chart.now.today.year();
@@ -132,7 +158,7 @@ fn figures(chart: &Chart<'_>, at: usize, end: usize, run: &str) -> Option<&'stat
             let is_stopped = chart.is_mark(end - 1, ".") && chart.at_line_end(end);
             is_stopped && Date::new(2000, month.parse().ok()?, day.parse().ok()?).is_ok()
         }
-        [day, month, year] if year.len() == 2 && parts.iter().all(|part| is_short(part)) => {
+        [day, month, year] if year.len() == 2 && parts.iter().all(is_short) => {
             let year = format!("20{year}");
             let is_last = mark == Some("-") || chart.at_line_end(end);
             is_last && (is_date(&year, month, day) || is_date(&year, day, month))
@@ -251,8 +277,23 @@ fn vague(chart: &Chart<'_>, at: usize, known: Known) -> Option<Leftover> {
     if let Some(end) = thing.filter(|end| chart.at_line_end(*end) || known.due == Said::Day) {
         return Some((at..end, "write a time, such as at 9"));
     }
+    let their = ["their time", "local time"]
+        .iter()
+        .find_map(|words| chart.match_name(at, words));
+    if let Some(end) = their.filter(|_| matches!(known.due, Said::DayAndTime | Said::LoneTime)) {
+        return Some((
+            at..end,
+            "write the zone, such as Europe/Paris, if it is another",
+        ));
+    }
     if known.due != Said::Day {
         return None;
+    }
+    if let Some(end) = chart.match_name(at, "after next") {
+        return Some((at..end, "write the date instead"));
+    }
+    if chart.is(at, Sense::Between) {
+        return Some((at..at + 1, "write the one day on which it is due"));
     }
     let some = ["sometime", "some time"]
         .iter()
@@ -304,7 +345,8 @@ fn week_on(chart: &Chart<'_>, at: usize) -> Option<Leftover> {
     let is_counted = at
         .checked_sub(1)
         .is_some_and(|last| number(chart, last).is_some());
-    let is_week = chart.is(at, Sense::Unit(Unit::Week)) && chart.is(at + 1, Sense::On);
+    let weeks = [Unit::Week, Unit::Fortnight].map(Sense::Unit);
+    let is_week = chart.any(at, &weeks) && chart.is(at + 1, Sense::On);
     (is_week && !is_counted && weekday(chart, at + 2).is_some() && chart.at_line_end(at + 3))
         .then_some((at..at + 1, "write a week on monday if it is the week after"))
 }

@@ -75,7 +75,8 @@ fn ordinal(chart: &Chart<'_>, at: usize) -> Option<Leftover> {
 
 /// `3/4`, but not `1/2 inch`.
 fn figures(chart: &Chart<'_>, at: usize) -> Option<Leftover> {
-    let end = slashed(chart, at)?;
+    // "1/2 hr"
+    let end = slashed(chart, at).filter(|end| unit(chart, *end).is_none())?;
     let is_counting = chart.get(end).is_some_and(|token| {
         !chart.at_line_end(end)
             && token.spaced

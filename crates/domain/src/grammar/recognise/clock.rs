@@ -179,10 +179,11 @@ fn figures(
             || is_dated(tokens, next + 1);
         return is_clear.then_some((clock, next + 1));
     }
-    if tokens.is(next, Sense::OClock) {
-        return Some(match half(tokens, next + 1, false) {
+    let apart = tokens.match_name(next, "o clock");
+    if let Some(next) = apart.or_else(|| tokens.is(next, Sense::OClock).then_some(next + 1)) {
+        return Some(match half(tokens, next, false) {
             Some((afternoon, next)) => (Clock::of_half(hour, 0, afternoon)?, next),
-            None => (clock, next + 1),
+            None => (clock, next),
         });
     }
     let uncounted = match setting {

@@ -26,8 +26,12 @@ pub(crate) fn hour(tokens: &Tokens<'_>, at: usize) -> Option<i8> {
 
 /// An hour as a word: `at seven`, `seven o'clock`. One is too often something else.
 pub(crate) fn worded(tokens: &Tokens<'_>, at: usize, has_preposition: bool) -> Option<i8> {
-    let clear = has_preposition || tokens.any(at + 1, &[Sense::OClock, Sense::Am, Sense::Pm]);
-    let number = number(tokens, at).filter(|hour| clear && (2..=12).contains(hour))?;
+    let is_one = tokens.get(at)?.text.len() > 2;
+    let is_stated = is_one && tokens.any(at + 1, &[Sense::OClock, Sense::Am, Sense::Pm]);
+    let clear = has_preposition || is_stated;
+    // "at one" may be anything, "one o'clock" is not.
+    let least = if is_stated { 1 } else { 2 };
+    let number = number(tokens, at).filter(|hour| clear && (least..=12).contains(hour))?;
     i8::try_from(number).ok()
 }
 

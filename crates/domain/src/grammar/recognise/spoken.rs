@@ -32,12 +32,11 @@ pub(super) fn spoken(tokens: &Tokens<'_>, at: usize) -> Option<(Clock, usize)> {
     };
     let hour_at = side + 1;
     let named = named(tokens, hour_at);
-    let (hour, next) = match named {
-        Some(named) => named,
-        None => {
-            let hour = i8::try_from(number(tokens, hour_at)?).ok();
-            (hour.filter(|hour| *hour < 24)?, hour_at + 1)
-        }
+    let (hour, next) = if let Some(named) = named {
+        named
+    } else {
+        let hour = i8::try_from(number(tokens, hour_at)?).ok();
+        (hour.filter(|hour| *hour < 24)?, hour_at + 1)
     };
     let (hour, open, next) = match half(tokens, next, false) {
         Some((afternoon, next)) => (Clock::of_half(hour, 0, afternoon)?.time.hour(), false, next),
@@ -62,7 +61,7 @@ pub(super) fn spoken(tokens: &Tokens<'_>, at: usize) -> Option<(Clock, usize)> {
 /// `half 7`, which means half past 7.
 fn half_hour(tokens: &Tokens<'_>, at: usize) -> Option<(Clock, usize)> {
     let token = tokens.get(at + 1).filter(|_| tokens.is(at, Sense::Half))?;
-    let is_article = token.digits().is_none() && number(tokens, at + 1) == Some(1);
+    let is_article = matches!(token.text, "a" | "an");
     let hour = number(tokens, at + 1).filter(|hour| !is_article && (1..=12).contains(hour))?;
     let clock = Clock {
         open: true,

@@ -6,6 +6,21 @@ use super::*;
 fn letters_for_weekdays_are_told() {
     check_remarks(&[
         (
+            "gym m w f 6am",
+            "gym m w f | 2027-01-07T06:00",
+            "'m w f' was left",
+        ),
+        (
+            "gym tu th 6am",
+            "gym tu th | 2027-01-07T06:00",
+            "'tu th' was left",
+        ),
+        (
+            "gym m-f 6am",
+            "gym m-f | 2027-01-07T06:00",
+            "'m-f' was left in the title; write for example every mon to fri",
+        ),
+        (
             "gym MWF 6am",
             "gym MWF | 2027-01-07T06:00",
             "'MWF' was left in the title; write for example every mon, wed and fri",
@@ -283,6 +298,12 @@ fn vague_words_beside_a_day_are_told() {
         ("feed cat 2x a day", "2x a day"),
         ("rent 1st of month £950", "1st of month"),
         ("call bob 3.1.", "3.1."),
+        ("report due fortnight on friday", "fortnight"),
+        ("report due end of the week after next", "after next"),
+        ("report between xmas and new year", "between"),
+        ("report due 15 jan-ish", "jan-ish"),
+        ("lunch sunday 1-ish", "1-ish"),
+        ("call sydney 9am their time", "their time"),
         ("call bob 20270203T1500", "20270203T1500"),
         (
             "check in for flight 24h before 14 jan 06:45",
@@ -308,6 +329,11 @@ fn vague_words_beside_a_day_are_told() {
             "put recycling out alt weds",
             "put recycling out | 2027-01-06 | FREQ=WEEKLY;INTERVAL=2;BYDAY=WE",
         ),
+        ("report due no later than friday", "report | 2027-01-08"),
+        ("lunch sunday at 1 o clock pm", "lunch | 2027-01-10T13:00"),
+        ("lunch sunday one pm", "lunch | 2027-01-10T13:00"),
+        ("lunch sunday one o'clock", "lunch | 2027-01-10T13:00"),
+        ("lunch sunday half one", "lunch | 2027-01-10T13:30"),
         (
             "call bob ten to eleven tomorrow",
             "call bob | 2027-01-07T10:50",
