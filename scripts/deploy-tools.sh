@@ -13,6 +13,8 @@ set -euo pipefail
 
 # shellcheck source=scripts/cache.sh
 source "$(dirname "$0")/cache.sh"
+# shellcheck source=scripts/python.sh
+source "$(dirname "$0")/python.sh"
 
 actionlint=v1.7.12
 crane=v0.22.1
@@ -24,10 +26,7 @@ if [ $# -gt 0 ]; then
 fi
 
 pins=$(cd "$(dirname "$0")/../tests/deploy" && pwd)/requirements.txt
-python=${TASKWIRE_PYTHON:-python3}
-command -v "$python" >/dev/null || die "no $python found: install Python 3.10 or newer"
-version=$("$python" -c 'import sys; print("%d.%d" % sys.version_info[:2])')
-"$python" -c 'import sys; sys.exit(sys.version_info < (3, 10))' || die "Python $version is too old: install 3.10 or newer"
+find_python
 
 key=$({ cat "$pins"; echo "$actionlint $crane $k6"; uname -sm; } | cksum)
 root=$base/deploy-py$version-${key%% *}
@@ -41,9 +40,7 @@ used "$root"
 if [ ! -f "$root/ready" ]; then
     delete_unused deploy
     rm -rf "$root"
-    "$python" -m venv "$root" >&2 || die "cannot make a virtual environment: install the venv module of Python $version"
-    "$root/bin/python" -m pip install --quiet --disable-pip-version-check -r "$pins" >&2 ||
-        die "cannot install the packages of tests/deploy/requirements.txt"
+    make_venv "$root" "$pins"
     touch "$root/ready"
 fi
 

@@ -18,6 +18,8 @@ recipe=$here/kube
 requirements=$here/../helm/tests/requirements.txt
 # shellcheck source=scripts/cache.sh
 source "$here/cache.sh"
+# shellcheck source=scripts/python.sh
+source "$here/python.sh"
 
 # go.mod has the same versions; programs do not find their own by themselves.
 helm_version=4.2.4
@@ -42,7 +44,6 @@ crds=(
 monitoring=github.com/prometheus-operator/prometheus-operator/pkg/apis/monitoring@v0.95.2
 monitoring_crds=(podmonitors prometheusrules)
 
-python=${TASKWIRE_PYTHON:-python3}
 key() {
     cksum | cut -d ' ' -f 1
 }
@@ -138,10 +139,6 @@ build_schemas() {
     "$(python_folder)/bin/python" "$recipe/schemas.py" "$schema_version" "$out/schemas" "$out"/crds/*.yaml
 }
 
-build_python() {
-    "$python" -m venv "$1" && "$1/bin/python" -m pip install --quiet --disable-pip-version-check -r "$requirements"
-}
-
 # PACKAGE FOLDER. Debian and its derivatives start a system service with these packages; only the programs are wanted.
 unpack() {
     # As root, apt would complain that its own user may not write to this folder.
@@ -177,7 +174,7 @@ install_all() {
     if [ ! -f "$packages/ready" ]; then
         delete_unused kube-py
         rm -rf "$packages"
-        build_python "$packages" >&2 || die "cannot install the packages of helm/tests/requirements.txt"
+        make_venv "$packages" "$requirements"
         touch "$packages/ready"
     fi
     if [ ! -d "$tools" ]; then

@@ -12,6 +12,8 @@ set -euo pipefail
 
 # shellcheck source=scripts/cache.sh
 source "$(dirname "$0")/cache.sh"
+# shellcheck source=scripts/python.sh
+source "$(dirname "$0")/python.sh"
 
 here=$(cd "$(dirname "$0")/.." && pwd)
 case "${1:-}" in
@@ -25,10 +27,7 @@ long) examples=${TASKWIRE_SCHEMATHESIS_EXAMPLES:-300} least=20000 workers=2 seed
 esac
 
 source=$here/tests/schemathesis
-python=${TASKWIRE_PYTHON:-python3}
-command -v "$python" >/dev/null || die "no $python found: install Python 3.10 or newer"
-version=$("$python" -c 'import sys; print("%d.%d" % sys.version_info[:2])')
-"$python" -c 'import sys; sys.exit(sys.version_info < (3, 10))' || die "Python $version is too old: install 3.10 or newer"
+find_python
 key=$(cksum <"$source/requirements.txt" | cut -d ' ' -f 1)
 tools=$base/schemathesis-py$version-$key
 mkdir -p "$base"
@@ -40,9 +39,7 @@ mkdir -p "$base"
     if [ ! -f "$tools/ready" ]; then
         delete_unused schemathesis
         rm -rf "$tools"
-        "$python" -m venv "$tools" >&2 || die "cannot make a virtual environment: install the venv module of Python $version"
-        "$tools/bin/python" -m pip install --quiet --disable-pip-version-check -r "$source/requirements.txt" >&2 ||
-            die "cannot install the packages of tests/schemathesis/requirements.txt for Python $version"
+        make_venv "$tools" "$source/requirements.txt"
         touch "$tools/ready"
     fi
 )
