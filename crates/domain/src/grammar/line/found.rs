@@ -58,3 +58,22 @@ impl What {
         )
     }
 }
+
+/// What was taken of a line.
+#[derive(Clone, Copy)]
+pub(super) struct Known {
+    pub due: Said,
+    pub repeats: bool,
+}
+
+/// What was taken of a due value.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub(super) enum Said {
+    Nothing,
+    /// A day.
+    Day,
+    /// A day or a rule, and a time.
+    DayAndTime,
+    /// A time, which means the next such time.
+    LoneTime,
+}

@@ -3,7 +3,7 @@
 use std::ops::Range;
 
 use super::beside::beside;
-use super::found::Leftover;
+use super::found::{Known, Leftover, Said};
 use super::remarks::Remarks;
 use super::shorthand::shorthand;
 use super::undated::day_like;
@@ -26,25 +26,6 @@ use crate::grammar::token::lexicon::{Sense, Unit};
 
 /// Most years ahead that people plan for.
 const YEARS_AHEAD: i16 = 30;
-
-/// What was taken of a line.
-#[derive(Clone, Copy)]
-pub(super) struct Known {
-    pub due: Said,
-    pub repeats: bool,
-}
-
-/// What was taken of a due value.
-#[derive(Clone, Copy, PartialEq, Eq)]
-pub(super) enum Said {
-    Nothing,
-    /// A day.
-    Day,
-    /// A day or a rule, and a time.
-    DayAndTime,
-    /// A time, which means the next such time.
-    LoneTime,
-}
 
 /// Adds a remark on each such part among the tokens that nothing was said about.
 pub(super) fn point_out(

@@ -2,8 +2,7 @@
 
 use jiff::civil::Date;
 
-use super::found::Leftover;
-use super::leftover::{Known, Said};
+use super::found::{Known, Leftover, Said};
 use crate::grammar::compose::chart::Chart;
 use crate::grammar::recognise::clock::{Setting, clock};
 use crate::grammar::recognise::surroundings::{follows_preposition, is_dated};

@@ -4,7 +4,8 @@ use std::ops::Range;
 
 use jiff::civil::Time;
 
-use super::leftover::{Known, Said, point_out};
+use super::found::{Known, Said};
+use super::leftover::point_out;
 use super::remarks::Remarks;
 use super::title::title;
 use crate::grammar::compose::chart::Chart;
