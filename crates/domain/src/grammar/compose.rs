@@ -32,3 +32,4 @@ mod times;
 mod unit_edge;
 pub(crate) mod weak;
 mod week;
+mod week_number;

@@ -2,6 +2,7 @@
 
 mod beside;
 mod choose;
+mod first_day;
 mod found;
 mod lasting;
 mod leftover;

@@ -1,6 +1,6 @@
 //! A piece of a date, or a date made of several.
 
-use jiff::civil::Weekday;
+use jiff::civil::{Date, Weekday};
 
 use crate::grammar::meaning::day::{CountedDay, Day, Edge, Length, Period, Which};
 use crate::grammar::meaning::when::Whole;
@@ -44,6 +44,8 @@ pub(crate) enum Kind {
     In(Length),
     /// A unit that nothing counts: `week`, `day`.
     Unit(Unit),
+    /// `week 12`, by its Monday.
+    Week(Date),
 }
 
 impl Item {

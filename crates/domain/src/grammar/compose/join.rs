@@ -8,6 +8,7 @@ use crate::grammar::meaning::when::Whole;
 use crate::grammar::recognise::need::Need;
 use crate::grammar::resolve::day;
 use crate::grammar::token::lexicon::{Sense, Unit};
+use jiff::ToSpan;
 use jiff::civil::{Date, Weekday};
 
 /// What stands between two pieces that belong together.
@@ -108,6 +109,18 @@ pub(super) fn join(
                 item.needing(Need::END | Need::BEFORE | Need::AFTER)
             })
         }
+        // "monday of week 12"
+        (Kind::Weekday(weekday), Nothing | Comma | Of | In, Kind::Week(monday)) => {
+            in_week(*monday, monday.weekday().until(*weekday), right)
+        }
+        // "week 12, monday"
+        (Kind::Week(monday), Nothing | Comma, Kind::Weekday(weekday)) => {
+            let item = in_week(*monday, monday.weekday().until(*weekday), left)?;
+            Some(Item { end, ..item })
+        }
+        // "end of week 12"
+        (Kind::Edge(Edge::End), Of, Kind::Week(monday)) => in_week(*monday, 6, right),
+        (Kind::Edge(Edge::Start), Of, Kind::Week(monday)) => in_week(*monday, 0, right),
         // "3rd friday", "last workday"
         (Kind::Ordinal(ordinal, _), Nothing, Kind::Weekday(_) | Kind::Unit(_)) => {
             let nth = Kind::Nth(*ordinal, counted(&right.kind)?);
@@ -168,6 +181,12 @@ pub(super) fn join(
         (Kind::Weekday(weekday), Before, _) => beside(Some(*weekday), Side::Before, right),
         _ => None,
     }
+}
+
+/// A day of a week by its number.
+fn in_week(monday: Date, days: i8, week: &Item) -> Option<Item> {
+    let date = monday.checked_add(i32::from(days).days()).ok()?;
+    Some(Item::day(Day::On(date), week.end).doubted(week.doubt.clone()))
 }
 
 /// The number of weeks of a unit of weeks.

@@ -4,6 +4,7 @@ use super::chart::Chart;
 use super::edge::edges;
 use super::item::{Item, Kind};
 use super::named::{holidays, weekdays};
+use super::week_number::week_number;
 use crate::Due;
 use crate::grammar::meaning::day::{Day, Length, Period, Side, Which};
 use crate::grammar::meaning::when::Whole;
@@ -40,6 +41,7 @@ pub(super) fn leaves(chart: &Chart<'_>, at: usize) -> Vec<Item> {
     items.extend(holidays(chart, at));
     items.extend(weekdays(chart, at));
     items.extend(edges(chart, at));
+    items.extend(week_number(chart, at));
     items.extend(periods(chart, at));
     items.extend(with_article(chart, at));
     items
@@ -177,8 +179,12 @@ fn lengths(chart: &Chart<'_>, at: usize) -> Vec<Item> {
         items.extend(found.map(|(length, next)| in_length(length, next).needing(Need::COMPANY)));
         return items;
     }
-    if let Some((length, next)) = length(chart, at, false) {
-        let from_now = chart.is(next, Sense::From) && chart.is(next + 1, Sense::Now);
+    let is_from_now = |next: usize| chart.is(next, Sense::From) && chart.is(next + 1, Sense::Now);
+    // "3d from now"
+    let found = length(chart, at, false)
+        .or_else(|| length(chart, at, true).filter(|(_, next)| is_from_now(*next)));
+    if let Some((length, next)) = found {
+        let from_now = is_from_now(next);
         if from_now || chart.is(next, Sense::Hence) {
             let end = next + if from_now { 2 } else { 1 };
             items.push(in_length(length.clone(), end));

@@ -66,11 +66,31 @@ pub(super) fn skip_preposition(chart: &Chart<'_>, at: usize) -> usize {
             .items(at + 1)
             .iter()
             .any(|item| item.need != Need::NEVER && item.as_day().is_some());
-    if leads || mark || is_before_moment(chart, at) {
+    if leads || mark || is_before_moment(chart, at) || is_behind_move(chart, at) {
         at + 1
     } else {
         at
     }
+}
+
+/// Words for what has another day now.
+const MOVED: [&str; 6] = [
+    "moved",
+    "rescheduled",
+    "postponed",
+    "pushed",
+    "changed",
+    "delayed",
+];
+
+/// The `to` of `moved to friday`.
+fn is_behind_move(chart: &Chart<'_>, at: usize) -> bool {
+    chart.is(at, Sense::To)
+        && at.checked_sub(1).is_some_and(|last| {
+            MOVED
+                .iter()
+                .any(|word| chart.match_name(last, word).is_some())
+        })
 }
 
 /// `before friday 5pm`, `before 5pm on friday`: a day with its time is a moment, and the task is due by then.
@@ -119,7 +139,7 @@ impl Joint {
             };
         }
         match token.text {
-            "-" | "–" | "—" if token.spaced && is_apart => Some(Self::Dash),
+            "-" | "–" | "—" | "/" if token.spaced && is_apart => Some(Self::Dash),
             ":" if !token.spaced && is_apart => Some(Self::Colon),
             "(" if token.spaced && !is_apart => Some(Self::Bracket),
             _ => None,

@@ -113,8 +113,15 @@ fn is_clear(chart: &Chart<'_>, at: usize) -> bool {
         && chart.at_line_end(at + 2);
     let comma = at + 1 + usize::from(chart.is_mark(at + 1, ",") || chart.is_mark(at + 1, "/"));
     let listed = any_weekday(chart, comma + usize::from(chart.is(comma, Sense::And))).is_some();
-    at.checked_sub(1)
-        .is_some_and(|last| is_time_word(last) || ends_time_or_date(last))
+    // "[mon] backup"
+    let is_bracketed = at
+        .checked_sub(1)
+        .is_some_and(|last| chart.is_mark(last, "(") || chart.is_mark(last, "["))
+        && (chart.is_mark(at + 1, ")") || chart.is_mark(at + 1, "]"));
+    is_bracketed
+        || at
+            .checked_sub(1)
+            .is_some_and(|last| is_time_word(last) || ends_time_or_date(last))
         || is_time_word(at + 1)
         || (at == 0 && chart.is_mark(1, ":"))
         || month_day(chart, at + 1).is_some()

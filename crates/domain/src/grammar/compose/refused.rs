@@ -17,7 +17,10 @@ pub(crate) fn begins(chart: &Chart<'_>, at: usize) -> bool {
         && !chart.is(at, Sense::LowSignal)
         && !chart.is(at + 1, Sense::PersonNoun)
         && (!chart.is(at + 1, Sense::Single) || is_temporal(chart, at + 2));
-    chart.at_phrase_start(at) && (rule || chart.is(at, Sense::Misspelt))
+    // "best trip ever"
+    let is_misspelt = chart.is(at, Sense::Misspelt)
+        && (!chart.is(at, Sense::LowSignal) || is_temporal(chart, at + 1));
+    chart.at_phrase_start(at) && (rule || is_misspelt)
 }
 
 /// The token after the words of a rule that was not understood: they belong together, so none becomes a date.

@@ -11,7 +11,7 @@ use super::rate::once;
 use super::refused;
 use super::times::times;
 use super::unit_edge::end_of_unit;
-use super::week::{week_list, week_span};
+use super::week::{month_list, week_list, week_span};
 use crate::grammar::meaning::day_set::{DaySpec, WEEKEND, WORKWEEK, quarterly, rules_of};
 use crate::grammar::meaning::repeat::{Clause, Repeat};
 use crate::grammar::recognise::exact;
@@ -56,6 +56,7 @@ pub(crate) fn repeat(chart: &Chart<'_>, at: usize, place: Place) -> Option<(Repe
         .or_else(|| once(chart, at, &mut repeat).map(|next| (Opened::Every, next)))
         .or_else(|| week_span(chart, at, &mut repeat).map(|next| (Opened::Every, next)))
         .or_else(|| week_list(chart, at, &mut repeat).map(|next| (Opened::Every, next)))
+        .or_else(|| month_list(chart, at, &mut repeat).map(|next| (Opened::Every, next)))
         .or_else(|| alternate(chart, at, &mut repeat).map(|next| (Opened::Every, next)))
         .or_else(|| plural(chart, at, &mut repeat))?;
     let end = clauses(chart, next, &mut repeat)?;

@@ -8,6 +8,7 @@ use crate::grammar::recognise::clock::{Setting, clock};
 use crate::grammar::recognise::surroundings::is_temporal;
 use crate::grammar::recognise::word::{any_weekday, weekday};
 use crate::grammar::token::lexicon::Sense;
+use crate::recurrence::Frequency;
 
 /// `mon-fri at 8`: a range of weekdays with a time repeats, one without may be a trip.
 pub(super) fn week_span(chart: &Chart<'_>, at: usize, repeat: &mut Repeat) -> Option<usize> {
@@ -88,6 +89,35 @@ pub(super) fn week_list(chart: &Chart<'_>, at: usize, repeat: &mut Repeat) -> Op
         listed(&days)
     ));
     Some(next)
+}
+
+/// `2nd and 4th tuesday of the month`: one day could not stand for both.
+pub(super) fn month_list(chart: &Chart<'_>, at: usize, repeat: &mut Repeat) -> Option<usize> {
+    let is_on = chart.is(at, Sense::On);
+    let start = at + usize::from(is_on);
+    let is_number = chart
+        .get(start)
+        .is_some_and(|token| token.digits().is_some());
+    let is_blocked = at
+        .checked_sub(1)
+        .is_some_and(|last| chart.any(last, &[Sense::DateBlocker, Sense::NamePrefix, Sense::Or]));
+    if !is_number || is_blocked {
+        return None;
+    }
+    let (specs, next) = day_set::list(chart, start)?;
+    let is_nth = |spec: &DaySpec| matches!(spec, DaySpec::Nth(..));
+    (specs.len() > 1 && specs.iter().all(is_nth)).then_some(())?;
+    let end = day_set::of_the_month(chart, next);
+    let is_clear =
+        end > next || chart.at_line_end(end) || clock(chart, end, Setting::Behind).is_some();
+    is_clear.then_some(())?;
+    let clause = Clause::of(rules_of(&specs, Some(Frequency::Monthly), 1)?);
+    let words = chart.text.get(chart.span(&(start..next)))?;
+    repeat.doubts.push(format!(
+        "read as every month on the {words}; write one day if it happens once"
+    ));
+    repeat.clauses.push(clause);
+    Some(end)
 }
 
 /// `monday, wednesday and friday`.

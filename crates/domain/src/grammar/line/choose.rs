@@ -18,7 +18,6 @@ use crate::grammar::recognise::mark::Marker;
 use crate::grammar::resolve::rule::{doubts, resolve};
 use crate::grammar::resolve::{day, due};
 use crate::grammar::token::lexicon::Unit;
-use crate::{Due, Recurrence};
 
 /// Why a start or an end without its rule stays in the title.
 const NO_BOUND: &str = "'{}' was left in the title; it does not begin or end a rule here";
@@ -317,17 +316,6 @@ impl Taken<'_, '_> {
         self.words.push((tokens, SpanKind::Due));
     }
 
-    /// Adds a remark if a day given with a rule is not one of its dates.
-    fn moved(&mut self, joined: &When, recurrence: &Recurrence, due: &Due) {
-        let names_day = joined.day.is_some() || joined.whole.is_some();
-        if let Some(named) = self.parsed.due.as_ref().filter(|_| names_day)
-            && named.date() != due.date()
-        {
-            let note = recurrence.moved_start_note(named, due);
-            self.remark_on(SpanKind::Due, Doubt::Unsure, &note);
-        }
-    }
-
     fn resolve_rule(
         &mut self,
         repeat: Option<(Range<usize>, Repeat)>,
@@ -342,6 +330,7 @@ impl Taken<'_, '_> {
                     self.doubt(&tokens, doubts(&repeat, now));
                     self.words.push((tokens, SpanKind::Recurrence));
                     self.moved(joined, &recurrence, &first);
+                    self.doubt_first_day(joined, &repeat, &first);
                     self.parsed.recurrence = Some(recurrence);
                     self.parsed.due = Some(first);
                 }

@@ -6,7 +6,7 @@ use super::beside::beside;
 use super::found::{Known, Leftover, Said};
 use super::remarks::Remarks;
 use super::shorthand::shorthand;
-use super::undated::day_like;
+use super::undated::{day_like, perhaps_day};
 use crate::grammar::compose::chart::Chart;
 use crate::grammar::compose::exclusion::except;
 use crate::grammar::compose::item::Item;
@@ -81,6 +81,7 @@ fn leftover(chart: &Chart<'_>, at: usize, known: Known) -> Option<Leftover> {
         .or_else(|| {
             fraction(chart, at)
                 .or_else(|| parts_of_days(chart, at))
+                .or_else(|| perhaps_day(chart, at))
                 .filter(|_| known.due == Said::Nothing)
         })
         .or_else(|| day_like(chart, at).filter(|_| known.due == Said::LoneTime))

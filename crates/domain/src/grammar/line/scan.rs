@@ -298,7 +298,8 @@ impl Scan<'_, '_, '_> {
             return Some((None, end));
         }
         // A word that was taken for something else blocks nothing.
-        if self.is_in_title_case(at) || self.is_before_noun(at, next, &when) {
+        let is_topic = when.is_dated() && self.is_topic(at, next);
+        if is_topic || self.is_in_title_case(at) || self.is_before_noun(at, next, &when) {
             when.doubts
                 .push("read as the date; quote it if it belongs to the title".to_owned());
         }

@@ -22,6 +22,15 @@ pub(super) fn day_like(chart: &Chart<'_>, at: usize) -> Option<Leftover> {
         .or_else(|| own_day(chart, at))
 }
 
+/// What may be a day in a line that has none: `mow lawn sat if dry`, `next weak`.
+pub(super) fn perhaps_day(chart: &Chart<'_>, at: usize) -> Option<Leftover> {
+    // "14th mum's birthday"
+    let is_first = at == 0 || at == 1 && chart.is(0, Sense::The);
+    before_condition(chart, at)
+        .or_else(|| weak_week(chart, at))
+        .or_else(|| ordinal(chart, at).filter(|_| is_first))
+}
+
 /// A weekday, but not "the sun is out" and "she sat".
 fn weekday(chart: &Chart<'_>, at: usize) -> Option<Leftover> {
     any_weekday(chart, at)?;
@@ -99,4 +108,23 @@ fn is_lower(chart: &Chart<'_>, at: usize) -> bool {
     chart
         .get(at)
         .is_some_and(|token| token.text.starts_with(char::is_lowercase))
+}
+
+/// `mow lawn sat if dry`, but not "she sat if allowed".
+fn before_condition(chart: &Chart<'_>, at: usize) -> Option<Leftover> {
+    any_weekday(chart, at).filter(|_| chart.is(at, Sense::Ambiguous))?;
+    let is_condition = ["if", "unless", "when"]
+        .iter()
+        .any(|word| chart.match_name(at + 1, word).is_some());
+    let is_verb = at
+        .checked_sub(1)
+        .is_none_or(|last| chart.any(last, &[Sense::Verbal, Sense::NamePrefix]));
+    (is_condition && !is_verb).then_some((at..at + 1, DAY))
+}
+
+/// `next weak`.
+fn weak_week(chart: &Chart<'_>, at: usize) -> Option<Leftover> {
+    let end = chart.match_name(at + 1, "weak")?;
+    let is_week = chart.any(at, &[Sense::Next, Sense::This]) && chart.at_line_end(end);
+    is_week.then_some((at..end, "write next week if it is meant"))
 }

@@ -3,6 +3,7 @@
 use super::remarks::{Remarks, SEVERAL_DAYS};
 use crate::TagName;
 use crate::grammar::compose::chart::Chart;
+use crate::grammar::compose::item::Kind;
 use crate::grammar::compose::past;
 use crate::grammar::compose::rate::dayless;
 use crate::grammar::compose::refused::{begins, nonexistent_time, skip_unparsed};
@@ -12,7 +13,9 @@ use crate::grammar::recognise::clock::{Setting, clock};
 use crate::grammar::recognise::figures::{figures, range_of_figures};
 use crate::grammar::recognise::iso::written;
 use crate::grammar::recognise::need::Need;
-use crate::grammar::recognise::surroundings::{follows_preposition, is_named, is_temporal};
+use crate::grammar::recognise::surroundings::{
+    follows_preposition, is_dated, is_named, is_temporal,
+};
 use crate::grammar::recognise::word::{month, weekday};
 use crate::grammar::token::Token;
 use crate::grammar::token::lexicon::{Sense, Unit};
@@ -33,6 +36,9 @@ pub(super) fn unread(chart: &Chart<'_>, at: usize, remarks: &mut Remarks<'_>) ->
             &(at..end),
             "did not understand '{}': there is no such time of day",
         );
+        return end;
+    }
+    if let Some(end) = week(chart, at, remarks) {
         return end;
     }
     let several = several_days(chart, at)
@@ -104,12 +110,43 @@ pub(super) fn unread(chart: &Chart<'_>, at: usize, remarks: &mut Remarks<'_>) ->
     at + 1
 }
 
+/// A week by its number, with the word that leads to it.
+fn week(chart: &Chart<'_>, at: usize, remarks: &mut Remarks<'_>) -> Option<usize> {
+    let leads = [
+        Sense::In,
+        Sense::By,
+        Sense::Before,
+        Sense::Until,
+        Sense::Due,
+    ];
+    let start = at + usize::from(chart.any(at, &leads));
+    let item = chart
+        .items(start)
+        .iter()
+        .find(|item| matches!(item.kind, Kind::Week(_)))?;
+    let is_dated = clock(chart, item.end, Setting::Behind).is_some();
+    let is_clear = start > at || is_dated || (at > 0 && chart.at_line_end(item.end));
+    if !is_clear {
+        return None;
+    }
+    let text = format!(
+        "'{{}}' was left in the title; write a day of it: {}",
+        item.doubt.as_deref().unwrap_or_default()
+    );
+    if is_dated {
+        remarks.not_understood(&(at..item.end), &text);
+    } else {
+        remarks.refused(&(at..item.end), &text);
+    }
+    Some(item.end)
+}
+
 /// The token after `fri-sun` and `mon or tue` where nothing else shows that they are days.
 fn weekdays(chart: &Chart<'_>, at: usize) -> Option<usize> {
     let marks = ["-", "–", "/"];
     let is_mark = marks.iter().any(|mark| chart.is_mark(at + 1, mark));
     let is_joint = is_mark || chart.is(at + 1, Sense::Or);
-    let is_range = weekday(chart, at).is_some() && weekday(chart, at + 2).is_some();
+    let is_range = is_dated(chart, at) && is_dated(chart, at + 2);
     (is_joint && is_range && chart.at_phrase_end(at + 3)).then_some(at + 3)
 }
 

@@ -46,10 +46,18 @@ fn tag(tokens: &Tokens<'_>, at: usize) -> Option<(Marker, usize)> {
         return Some(found);
     }
     let (chunk, next) = tokens.chunk(at)?;
-    let name = chunk.get(1..)?;
-    if !name.chars().next().is_some_and(char::is_alphabetic) {
+    let written = chunk.get(1..)?;
+    if !written.chars().next().is_some_and(char::is_alphabetic) {
         return None;
     }
+    // "#work,friday", "#work,#home"
+    let name = written.split([',', ';']).next().unwrap_or(written);
+    let next = if name.len() == written.len() {
+        next
+    } else {
+        let end = tokens.get(at)?.end + name.len();
+        tokens.list.partition_point(|token| token.start < end)
+    };
     TagName::parse(name)
         .ok()
         .map(|tag| (Marker::Tag(tag), next))

@@ -25,7 +25,7 @@ const DURATIONS: &str =
 const NIGHT: &str = "the time was read as that of the named day itself; name the next day if it is the night that follows";
 
 /// Why 29 February deserves a look.
-const LEAP_DAY: &str =
+pub(crate) const LEAP_DAY: &str =
     "in a year without 29 February it is the 28th; add 'skip short months' for leap years only";
 
 /// The recurrence and its first date. A date or time from elsewhere in the line says where it starts.

@@ -1,6 +1,7 @@
 //! Kinds of phrases that were lost beside others or read wrongly, on Wednesday 6 January 2027, 10:00 in Rome.
 
 mod apart;
+mod casual;
 mod company;
 mod corrections;
 mod exceptions;
@@ -14,6 +15,7 @@ mod separators;
 mod shorthand;
 mod silence;
 mod undated;
+mod weeks;
 
 use super::composition::wednesday;
 use super::*;

@@ -54,7 +54,9 @@ impl Tokens<'_> {
         }
         let is_number = next.digits().is_some();
         match mark.text {
-            "," | ";" if is_word(next) || !next.senses.is_empty() || next.text == "@" => true,
+            "," | ";" if is_word(next) || !next.senses.is_empty() => true,
+            // "friday,#work", "5pm,@friday"
+            "," | ";" if matches!(next.text, "#" | "@" | "!") => self.joined_to_previous(index + 2),
             "," | ";" => {
                 is_number
                     && (is_word(last)
@@ -68,10 +70,25 @@ impl Tokens<'_> {
             "@" => is_word(last) && is_number,
             "-" | "–" | "/" => {
                 let is_time_behind = is_word(last) && self.is_whole_time(index + 1);
-                is_time_behind || (is_half(last) && is_part(next))
+                let is_time_ahead = is_half(last) || self.ends_minutes(index);
+                is_time_behind || (is_time_ahead && is_part(next))
             }
             _ => false,
         }
+    }
+
+    /// Whether the minutes of a time end before the token at `index`: `17:00`.
+    fn ends_minutes(&self, index: usize) -> bool {
+        let is_digits = |token: &Token<'_>| token.digits().is_some();
+        index
+            .checked_sub(3)
+            .and_then(|from| self.list.get(from..index))
+            .is_some_and(|tokens| match tokens {
+                [hour, colon, minute] => {
+                    is_digits(hour) && colon.text == ":" && !colon.spaced && is_digits(minute)
+                }
+                _ => false,
+            })
     }
 
     /// Whether a number of a day begins here: `5 feb`, `14/4`, `15th`, `2027-04-14`, `3 days`.

@@ -144,7 +144,12 @@ fn is_timed(chunk: &str, language: &'static Language) -> bool {
 /// Whether a run of text is a list of weekdays such as mon/wed/fri.
 fn is_week(chunk: &str, language: &'static Language) -> bool {
     let chunk = chunk.trim_end_matches([',', '.', ';', ':']);
-    let weekday = |sense: &Sense| matches!(sense, Sense::Weekday(_));
+    let weekday = |sense: &Sense| {
+        matches!(
+            sense,
+            Sense::Weekday(_) | Sense::Today | Sense::Tomorrow | Sense::Tonight
+        )
+    };
     chunk == "/"
         || chunk.contains('/')
             && chunk

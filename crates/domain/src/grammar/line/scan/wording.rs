@@ -4,6 +4,7 @@ use super::Scan;
 use crate::grammar::meaning::day::Day;
 use crate::grammar::meaning::when::When;
 use crate::grammar::recognise::mark::Marker;
+use crate::grammar::token::lexicon::Sense;
 
 /// Verbs that name a film or a book behind them.
 const MEDIA_VERBS: [&str; 6] = ["watch", "rewatch", "read", "reread", "stream", "listen to"];
@@ -59,10 +60,22 @@ impl Scan<'_, '_, '_> {
 
     /// Whether a lone weekday stands right before the last word, which it may describe: `cancel friday delivery`.
     pub(super) fn is_before_noun(&self, at: usize, next: usize, when: &When) -> bool {
+        // "prep for monday meeting"
+        let day = at + usize::from(self.chart.is(at, Sense::For));
         let is_lone = matches!(when.day, Some(Day::Weekday(_)))
             && when.clock.is_none()
             && when.part.is_none()
-            && next == at + 1;
+            && next == day + 1;
         is_lone && self.chart.at_line_end(next + 1) && self.is_inside(at, next)
+    }
+
+    /// Whether a date is what words are about: `ask about 4th of july party`.
+    pub(super) fn is_topic(&self, at: usize, next: usize) -> bool {
+        let is_about = at.checked_sub(1).is_some_and(|last| {
+            last >= self.taken && self.chart.match_name(last, "about").is_some()
+        });
+        let word = self.chart.get(next).filter(|token| token.spaced);
+        let is_word = word.is_some_and(|token| token.text.starts_with(char::is_alphabetic));
+        is_about && is_word && !self.chart.at_line_end(next)
     }
 }

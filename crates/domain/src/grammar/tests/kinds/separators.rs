@@ -168,3 +168,28 @@ fn what_is_a_time_only_beside_a_day_is_one_at_any_mark() {
         ("call in 3 days and 2h", "call | 2027-01-09T12:00"),
     ]);
 }
+
+#[test]
+fn a_list_without_spaces_is_one_phrase() {
+    check(&[
+        ("submit friday / 5pm", "submit | 2027-01-08T17:00"),
+        ("friday/5pm submit", "submit | 2027-01-08T17:00"),
+        ("submit 17:00/friday", "submit | 2027-01-08T17:00"),
+        (
+            "report tomorrow,5pm,p1,#x",
+            "report | 2027-01-07T17:00 |  | !high #x",
+        ),
+        ("report friday,#work", "report | 2027-01-08 |  | #work"),
+        (
+            "report friday,!30m,5pm",
+            "report | 2027-01-08T17:00 |  | -30",
+        ),
+        ("report #work,friday", "report | 2027-01-08 |  | #work"),
+        (
+            "report #work,#home friday",
+            "report | 2027-01-08 |  | #work #home",
+        ),
+        ("buy 2,5 kg flour", "buy 2,5 kg flour"),
+        ("read src/friday/5pm.txt", "read src/friday/5pm.txt"),
+    ]);
+}

@@ -18,6 +18,8 @@ const NAMES: &[(&str, usize)] = &[
     ("tonight", 1),
     ("january", 1),
     ("february", 1),
+    ("april", 1),
+    ("august", 1),
     ("september", 1),
     ("october", 1),
     ("november", 1),
@@ -26,7 +28,9 @@ const NAMES: &[(&str, usize)] = &[
 ];
 
 /// Words with a meaning of their own that are one letter away.
-const OTHERS: &[&str] = &["frida", "sundae", "sundaes", "sundry", "knight", "munday"];
+const OTHERS: &[&str] = &[
+    "frida", "sundae", "sundaes", "sundry", "knight", "munday", "augusta", "auguste", "aprils",
+];
 
 /// The word that is meant by one that is misspelt, if it is one of those above.
 pub(crate) fn corrected(word: &str) -> Option<&'static str> {
@@ -34,7 +38,7 @@ pub(crate) fn corrected(word: &str) -> Option<&'static str> {
     let is_near = LENGTHS.contains(&word.len())
         && matches!(
             initial,
-            b'd' | b'e' | b'f' | b'j' | b'm'..=b'o' | b's' | b't' | b'w'
+            b'a' | b'd' | b'e' | b'f' | b'j' | b'm'..=b'o' | b's' | b't' | b'w'
         )
         && word.bytes().all(|byte| byte.is_ascii_alphabetic());
     if !is_near {
