@@ -19,11 +19,13 @@ use crate::Error;
 const CONNECT_TIMEOUT: Duration = Duration::from_secs(5);
 /// Pause before a connection is tried again whose password was refused.
 const PAUSE: Duration = Duration::from_millis(100);
-/// Settings of a connection.
-const SET: &str = "SELECT set_config('idle_in_transaction_session_timeout', $1, false)";
+/// Settings of a connection. A list reads a page, which takes less time than the workers of a parallel plan need to
+/// start.
+const SET: &str = "SELECT set_config('idle_in_transaction_session_timeout', $1, false),
+    set_config('max_parallel_workers_per_gather', '0', false)";
 /// Those for long reads: a plan for the values of each search, because one for any values may read all rows.
 const SET_LONG: &str = "SELECT set_config('idle_in_transaction_session_timeout', $1, false),
-    set_config('plan_cache_mode', 'force_custom_plan', false)";
+    set_config('max_parallel_workers_per_gather', '0', false), set_config('plan_cache_mode', 'force_custom_plan', false)";
 /// Has the server notice within a moment that a connection was closed. Versions before 14 and some systems cannot: there a
 /// read that nobody waits for goes on.
 const NOTICE_CLOSING: &str = "SELECT set_config('client_connection_check_interval', '200', false)";
