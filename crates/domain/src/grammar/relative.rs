@@ -3,7 +3,7 @@
 use std::ops::Range;
 
 use jiff::ToSpan;
-use jiff::civil::Weekday;
+use jiff::civil::{Date, Weekday};
 
 use super::compose::build;
 use super::compose::chart::Chart;
@@ -91,6 +91,9 @@ const SAME: [&str; 7] = [
 /// Most words before a new value.
 const LEADS_MAX: usize = 4;
 
+/// Why a length of time says nothing.
+const NO_DATE: &str = "counts from the due date of the task, and it has none";
+
 /// Why a date that has passed deserves a look.
 const PAST: &str = "this date is in the past";
 
@@ -112,6 +115,9 @@ pub fn whole_due_for(
     context: &Context,
 ) -> Result<ParsedDue, Invalid> {
     let text = &*plain(text);
+    if let Some(moved) = iso_duration(text, from, context) {
+        return moved;
+    }
     if let Some(from) = from
         && let Some(parsed) = signed(text, from, context)
     {
@@ -131,10 +137,7 @@ pub fn whole_due_for(
         let chart = build::chart(&tokens, &now);
         if let Some(change) = change(&chart) {
             let Some(from) = from else {
-                return Err(refuse(
-                    text,
-                    "counts from the due date of the task, and it has none",
-                ));
+                return Err(refuse(text, NO_DATE));
             };
             return changed(rest, change, from, context, &now).ok_or(refused)?;
         }
@@ -147,6 +150,54 @@ pub fn whole_due_for(
         }
     }
     Err(refused)
+}
+
+/// A duration of ISO 8601, such as `P7D` or `-PT90M`: so much later or earlier. The error is that of a task to which it
+/// cannot be added.
+fn iso_duration(
+    text: &str,
+    from: Option<&Due>,
+    context: &Context,
+) -> Option<Result<ParsedDue, Invalid>> {
+    let text = text.trim();
+    let (side, written) = match text.strip_prefix('-') {
+        Some(written) => (Side::Before, written),
+        None => (Side::After, text.strip_prefix('+').unwrap_or(text)),
+    };
+    let length = iso_length(written)?;
+    let Some(from) = from else {
+        return Some(Err(refuse(text, NO_DATE)));
+    };
+    let now = ParseContext::new(context, &ENGLISH);
+    changed(text, Change::By(length, side), from, context, &now)
+}
+
+/// The length that `P1DT2H` says: whole numbers, down to minutes (RFC 3339 appendix A).
+fn iso_length(text: &str) -> Option<Length> {
+    let text = text.to_ascii_uppercase();
+    let mut length = Length::default();
+    let mut digits = String::new();
+    let mut is_time = false;
+    for c in text.strip_prefix('P')?.chars() {
+        match c {
+            '0'..='9' => digits.push(c),
+            'T' if digits.is_empty() && !is_time => is_time = true,
+            unit => {
+                let unit = match (unit, is_time) {
+                    ('Y', false) => Unit::Year,
+                    ('M', false) => Unit::Month,
+                    ('W', false) => Unit::Week,
+                    ('D', false) => Unit::Day,
+                    ('H', true) => Unit::Hour,
+                    ('M', true) => Unit::Minute,
+                    _ => return None,
+                };
+                length.add(std::mem::take(&mut digits).parse().ok()?, unit)?;
+            }
+        }
+    }
+    let is_empty = length.parts.is_empty() && length.minutes == 0;
+    (digits.is_empty() && !is_empty).then_some(length)
 }
 
 /// `+1 week`, `-2h`: so much later or earlier.
@@ -320,7 +371,17 @@ fn keeping(words: &str, from: &Due, context: &Context, now: &ParseContext) -> Op
         });
     }
     let parsed = whole_due(words, context).ok()?;
+    let passed = |date: &Date, time| *date == now.today && time <= now.time;
     Some(match (&parsed.due, from.time()) {
+        // With the time the words may mean a later day: "friday at 9", said on a Friday at 10.
+        (Due::Date(date), Some(time)) if passed(date, time) => {
+            let timed = whole_due(&format!("{words} {}", time.strftime("%H:%M")), context);
+            let date = timed.map_or(*date, |timed| timed.due.date());
+            ParsedDue {
+                due: from.at(date.to_datetime(time)),
+                ..parsed
+            }
+        }
         (Due::Date(date), Some(time)) => ParsedDue {
             due: from.at(date.to_datetime(time)),
             ..parsed

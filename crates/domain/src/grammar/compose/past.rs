@@ -91,9 +91,17 @@ fn elapsed(chart: &Chart<'_>) -> Option<Due> {
         .then_some(Due::Floating(local))
 }
 
+/// `now`, which has passed when it has been said.
+fn present(chart: &Chart<'_>) -> Option<Due> {
+    let at = chart.match_name(0, "right").unwrap_or(0);
+    let is_present = chart.is(at, Sense::Now) && at + 1 == chart.list.len();
+    let now = chart.now;
+    is_present.then(|| Due::Floating(now.today.to_datetime(now.time)))
+}
+
 /// The day that the whole text means, with its time.
 pub(crate) fn day(chart: &Chart<'_>) -> Option<Due> {
-    if let Some(due) = elapsed(chart) {
+    if let Some(due) = present(chart).or_else(|| elapsed(chart)) {
         return Some(due);
     }
     let (date, next) = date(chart)?;

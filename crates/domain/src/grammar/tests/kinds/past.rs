@@ -35,6 +35,8 @@ fn hours_ago_bound_a_list() {
         ("90m ago", "2027-01-06T08:30"),
         ("1 day and 2 hours ago", "2027-01-05T08:00"),
         ("3 days ago", "2027-01-03"),
+        ("now", "2027-01-06T10:00"),
+        ("right now", "2027-01-06T10:00"),
     ] {
         let found = bound(text, &wednesday()).unwrap();
         assert_eq!(found.to_string(), expected, "{text}");

@@ -36,6 +36,14 @@ fn lengths_count_from_the_date_of_the_task() {
         ("+1 week", "2027-01-15T14:00"),
         ("+1h", "2027-01-08T15:00"),
         ("-2 days", "2027-01-06T14:00"),
+        ("P7D", "2027-01-15T14:00"),
+        ("+P1W", "2027-01-15T14:00"),
+        ("-P2D", "2027-01-06T14:00"),
+        ("PT90M", "2027-01-08T15:30"),
+        ("p1dt2h", "2027-01-09T16:00"),
+        ("P1M", "2027-02-08T14:00"),
+        ("P1Y", "2028-01-08T14:00"),
+        ("a week after", "2027-01-15T14:00"),
     ] {
         assert_eq!(moved("2027-01-08T14:00", text), expected, "{text}");
     }
@@ -45,6 +53,19 @@ fn lengths_count_from_the_date_of_the_task() {
         "2027-01-08T10:00[America/New_York]"
     );
     assert!(moved("2027-01-08", "an hour later").contains("due on a date without a time"));
+    assert!(moved("2027-01-08", "PT1H").contains("due on a date without a time"));
+    for text in [
+        "P",
+        "PT",
+        "P1.5D",
+        "P-1D",
+        "P1H",
+        "P7D later",
+        "P99999999999D",
+    ] {
+        let said = moved("2027-01-08T14:00", text);
+        assert!(said.contains("is not a due date"), "{text}: {said}");
+    }
     let refused = whole_due_for("an hour later", None, &wednesday()).unwrap_err();
     assert_eq!(refused.code, "invalid_due");
     assert!(refused.detail.contains("it has none"), "{}", refused.detail);
@@ -62,9 +83,27 @@ fn the_same_time_is_that_of_the_task() {
         ("same time thursday", "2027-01-07T14:00"),
         ("monday at the same time", "2027-01-11T14:00"),
         ("monday, same time", "2027-01-11T14:00"),
+        ("friday same time", "2027-01-08T14:00"),
+        (
+            "wednesday of the week after next, same time",
+            "2027-01-20T14:00",
+        ),
     ] {
         assert_eq!(moved("2027-01-08T14:00", text), expected, "{text}");
     }
+    // On the day itself, once that time has passed, it is the next such day.
+    assert_eq!(
+        moved("2027-01-04T09:00", "wednesday same time"),
+        "2027-01-13T09:00"
+    );
+    assert_eq!(
+        moved("2027-01-04T11:00", "wednesday same time"),
+        "2027-01-06T11:00"
+    );
+    assert_eq!(
+        moved("2027-01-04T09:00", "same time today"),
+        "2027-01-06T09:00"
+    );
     // One that is long overdue goes to the week to come.
     assert_eq!(
         moved("2026-12-04T14:00", "same time next week"),
