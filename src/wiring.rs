@@ -14,7 +14,7 @@ use taskwire_client::{Client, SharedSecret};
 use taskwire_consumers::{Consumer, Measured, RelayDeps, relay, supervise};
 use taskwire_domain::{Clock, Ids, SystemClock};
 use taskwire_http::{AccessLog, BodyLimits, ConnectionLimits, LayerOptions, Upstream, forward};
-use taskwire_mcp::{HttpOptions, TaskServer};
+use taskwire_mcp::{HttpOptions, Mode, TaskServer};
 use taskwire_messaging::dapr::{Publisher, Sidecar};
 use taskwire_store::Db;
 use tokio::net::TcpListener;
@@ -204,7 +204,7 @@ impl Parts {
     }
 
     /// The MCP endpoint.
-    pub(crate) fn mcp(&self, client: Client, listening: &Listening) -> Router {
+    pub(crate) fn mcp(&self, client: Client, listening: &Listening, mode: Mode) -> Router {
         let mut allowed_origins: Vec<String> =
             ["http://localhost:*", "http://127.0.0.1:*", "http://[::1]:*"]
                 .into_iter()
@@ -221,6 +221,7 @@ impl Parts {
             HttpOptions {
                 allowed_hosts: listening.hosts(),
                 allowed_origins,
+                mode,
                 cancel: self.cancel.clone(),
             },
         )

@@ -24,6 +24,7 @@ use tracing::{debug, warn};
 
 use crate::TaskServer;
 use crate::identity::{Caller, bearer};
+use crate::mode::Mode;
 use crate::params;
 
 /// Longest message, in bytes.
@@ -37,13 +38,15 @@ pub struct HttpOptions {
     /// Accepted web origins, such as `https://tasks.example.com:443` or `http://localhost:*`; empty means none.
     /// Programs that are not web pages send no origin and may always call.
     pub allowed_origins: Vec<String>,
+    /// What callers may do at most.
+    pub mode: Mode,
     /// Ends open streams at shutdown.
     pub cancel: CancellationToken,
 }
 
 /// Serves the tools at `/mcp` to every caller that the API at `client` accepts.
 pub fn router(client: Client, options: HttpOptions) -> Router {
-    let server = TaskServer::over_http(client.clone());
+    let server = TaskServer::over_http(client.clone()).with_mode(options.mode);
     let mut config = StreamableHttpServerConfig::default()
         // With sessions rmcp opens streams with an empty event, which some clients cannot read, and a session would
         // have to be bound to its user.

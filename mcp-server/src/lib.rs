@@ -15,6 +15,7 @@ mod identity;
 mod instructions;
 mod json_lines;
 mod links;
+mod mode;
 mod moment;
 mod next_task;
 mod observe;
@@ -35,5 +36,6 @@ mod vocabulary;
 
 pub use http::{HttpOptions, router};
 pub use identity::meta;
+pub use mode::Mode;
 pub use server::TaskServer;
 pub use stdio::{ServeError, serve_duplex, serve_stdio};

@@ -62,6 +62,13 @@ impl Refusal {
         Self::failed(&ToolError::of(vocabulary, error).lines(""))
     }
 
+    /// The server does not do this for anyone.
+    pub(crate) fn not_allowed(what: &str) -> Self {
+        Self::Refused(format!(
+            "Nothing was changed: this server is configured not to {what}. A person can change that, or do it in Taskwire itself."
+        ))
+    }
+
     /// The request carries no credential.
     pub(crate) fn missing_token() -> Self {
         Self::Refused("This connection has no access token; a person must configure one.".into())

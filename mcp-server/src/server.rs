@@ -20,6 +20,7 @@ use tracing::{Instrument, debug};
 
 use crate::identity::{CallContext, Credential};
 use crate::instructions::INSTRUCTIONS;
+use crate::mode::Mode;
 use crate::refusal::Refusal;
 use crate::resources::ResourceUri;
 use crate::subscriptions::{Listener, Subscriptions, WATCHED_MAX, follow, no_connection};
@@ -44,6 +45,7 @@ pub struct TaskServer {
     clock: Arc<dyn Clock>,
     /// The address of the server that executes the calls, if it is another process that may end.
     server: Option<Arc<str>>,
+    mode: Mode,
     /// What the client has subscribed to, if it has a connection of its own: over HTTP each request gets a server.
     subscriptions: Option<Arc<Subscriptions>>,
 }
@@ -55,6 +57,7 @@ impl TaskServer {
             credential: Credential::PerRequest(client),
             clock: Arc::new(SystemClock),
             server: None,
+            mode: Mode::Full,
             subscriptions: None,
         }
     }
@@ -65,6 +68,7 @@ impl TaskServer {
             credential: Credential::Fixed(client),
             clock: Arc::new(SystemClock),
             server: None,
+            mode: Mode::Full,
             subscriptions: None,
         }
     }
@@ -76,6 +80,12 @@ impl TaskServer {
             server: Some(address.into()),
             ..self
         }
+    }
+
+    /// The same server, which lets its clients do no more than this.
+    #[must_use]
+    pub fn with_mode(self, mode: Mode) -> Self {
+        Self { mode, ..self }
     }
 
     /// The same server for one client that stays connected.
@@ -122,7 +132,7 @@ impl ServerHandler for TaskServer {
             .build();
         ServerConfig::new(capabilities)
             .with_server_info(me)
-            .with_instructions(INSTRUCTIONS)
+            .with_instructions(format!("{INSTRUCTIONS}{}", self.mode.instructions()))
     }
 
     async fn initialize(
@@ -161,14 +171,7 @@ impl ServerHandler for TaskServer {
             // Each call says what is missing.
             Err(_) => None,
         };
-        let allowed = TOOLS.iter().filter(|tool| {
-            let name = ToolName::parse(&tool.name);
-            let (Some(name), Some(scopes)) = (name, &scopes) else {
-                return true;
-            };
-            name.is_allowed(scopes)
-        });
-        let tools = allowed.cloned();
+        let tools = tools::allowed(&TOOLS, self.mode, scopes.as_deref());
         let list = if app::is_offered(&context, self.subscriptions.is_some()) {
             tools.map(app::attach).collect()
         } else {
@@ -365,7 +368,8 @@ impl ServerHandler for TaskServer {
         let arguments = request.arguments.unwrap_or_default();
         let begun = Instant::now();
         // The request's cancellation is ignored: if the caller leaves, the whole batch is done rather than half of it.
-        let outcome = match self.call(&context, name) {
+        let call = self.call(&context, name);
+        let outcome = match call.and_then(|call| self.mode.check(name, &arguments).map(|()| call)) {
             Ok(call) => {
                 let span = observe::span(name, call.client.trace());
                 let outcome = tools::run(name, &call, &*self.clock, &tool.input_schema, arguments)

@@ -23,6 +23,7 @@ use taskwire_domain::Clock;
 
 use crate::answer::{BatchAnswer, BatchOutline};
 use crate::identity::CallContext;
+use crate::mode::Mode;
 use crate::refusal::Refusal;
 use crate::tool_name::ToolName;
 use crate::vocabulary::{Arguments, Vocabulary};
@@ -73,6 +74,21 @@ pub(crate) fn definition(tool: ToolName) -> Tool {
             define::<tags::ChangeArguments, tags::ChangeAnswer>(tool, "Change a tag", tags::CHANGE)
         }
     }
+}
+
+/// The tools that a server in this mode offers to a token with these scopes.
+pub(crate) fn allowed<'a>(
+    tools: &'a [Tool],
+    mode: Mode,
+    scopes: Option<&'a [String]>,
+) -> impl Iterator<Item = Tool> + 'a {
+    let allowed = tools.iter().filter(move |tool| {
+        let name = ToolName::parse(&tool.name);
+        name.is_some_and(|name| {
+            mode.allows(name) && scopes.is_none_or(|scopes| name.is_allowed(scopes))
+        })
+    });
+    allowed.cloned()
 }
 
 fn change<I: JsonSchema>(tool: ToolName, title: &'static str, description: &'static str) -> Tool {

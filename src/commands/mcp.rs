@@ -11,8 +11,8 @@ use super::serve::{Backend, ensure_token};
 use crate::data;
 use crate::defaults::MCP_PORT;
 use crate::settings::{
-    AccessLogOption, ApiAddress, Database, InternalPort, Listening, Retention, SidecarOptions,
-    UserToken,
+    AccessLogOption, ApiAddress, Database, InternalPort, Listening, McpModeOption, Retention,
+    SidecarOptions, UserToken,
 };
 use crate::wiring::{ApiSettings, Parts};
 
@@ -21,6 +21,8 @@ pub(crate) struct Options {
     /// Serve one client over standard input and output, as MCP hosts start it
     #[arg(long)]
     stdio: bool,
+    #[command(flatten)]
+    mode: McpModeOption,
     #[command(flatten)]
     listening: Listening,
     #[command(flatten)]
@@ -50,7 +52,7 @@ pub(crate) async fn run(parts: Parts, options: Options) -> anyhow::Result<()> {
     let (internal, _) = operations.start();
     info!(address = %address, api = %options.api.url(&parts.installation)?, "MCP server listening");
     let router = parts
-        .mcp(client, &options.listening)
+        .mcp(client, &options.listening, options.mode.mode())
         .merge(Router::new().route("/healthz", get(|| async { "ok" })));
     let router = parts.with_layers(router, &options.listening, options.access_log.log());
     parts.serve(listener, router).await;
@@ -69,6 +71,7 @@ async fn stdio(parts: Parts, options: Options) -> anyhow::Result<()> {
         )?;
         let address = options.api.url(&parts.installation)?;
         let server = TaskServer::fixed(remote.with_token(token))
+            .with_mode(options.mode.mode())
             .with_server(address.as_str().trim_end_matches('/'));
         taskwire_mcp::serve_stdio(server, parts.cancel.clone()).await?;
         return Ok(());
@@ -90,7 +93,8 @@ async fn stdio(parts: Parts, options: Options) -> anyhow::Result<()> {
     let own = ensure_token(&parts, &backend).await?;
     let token = options.token.configured().unwrap_or(own);
     let client = backend.client.with_token(token);
-    taskwire_mcp::serve_stdio(TaskServer::fixed(client), parts.cancel.clone()).await?;
+    let server = TaskServer::fixed(client).with_mode(options.mode.mode());
+    taskwire_mcp::serve_stdio(server, parts.cancel.clone()).await?;
     parts.cancel.cancel();
     backend.stop().await;
     Ok(())

@@ -15,8 +15,8 @@ use crate::defaults::{LOCAL_USER, PORT};
 use crate::listen::Origin;
 use crate::logging::print_line;
 use crate::settings::{
-    AccessLogOption, Database, InternalPort, Listening, Migration, ModelOptions, RateLimits,
-    Retention, ServiceToken, SignUpOption,
+    AccessLogOption, Database, InternalPort, Listening, McpModeOption, Migration, ModelOptions,
+    RateLimits, Retention, ServiceToken, SignUpOption,
 };
 use crate::wiring::{ApiSettings, InternalServer, Operations, Parts};
 
@@ -41,6 +41,8 @@ pub(crate) struct Options {
     sign_up: SignUpOption,
     #[command(flatten)]
     model: ModelOptions,
+    #[command(flatten)]
+    mcp_mode: McpModeOption,
     #[command(flatten)]
     internal: InternalPort,
     #[command(flatten)]
@@ -128,7 +130,7 @@ pub(crate) async fn run(parts: Parts, options: Options) -> anyhow::Result<()> {
         .chat(client.clone(), tools, &options.model, TurnState::Memory)
         .await?;
     let others = parts
-        .mcp(client.clone(), listening)
+        .mcp(client.clone(), listening, options.mcp_mode.mode())
         .merge(taskwire_chat::router(chat.clone()));
     let router = taskwire_api::router_with(backend.api.clone(), others);
     ensure_token(&parts, &backend).await?;

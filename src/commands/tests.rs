@@ -66,7 +66,7 @@ fn own_options() -> [(&'static [&'static str], Vec<&'static str>); 15] {
             [
                 &listening[..],
                 &database,
-                &["service-token", "no-migrate", "sign-up"],
+                &["service-token", "no-migrate", "sign-up", "mcp-mode"],
                 &limits,
                 &RETENTION,
                 &MODEL,
@@ -99,7 +99,7 @@ fn own_options() -> [(&'static [&'static str], Vec<&'static str>); 15] {
             [
                 &listening[..],
                 &database,
-                &["api-url", "token"],
+                &["api-url", "token", "mcp-mode"],
                 &sidecar,
                 &RETENTION,
                 &operations,

@@ -1,4 +1,4 @@
-//! The scopes of a token decide which tools are listed.
+//! The scopes of a token, and the mode of a server, decide which tools are listed.
 
 use std::collections::BTreeSet;
 
@@ -7,14 +7,17 @@ use http::{Request, header};
 use serde_json::{Value, json};
 use taskwire_client::Secret;
 use taskwire_domain::contract::NewToken;
-use taskwire_mcp::{HttpOptions, TaskServer, router};
+use taskwire_mcp::{HttpOptions, Mode, TaskServer, router};
 use taskwire_testkit::{TestDb, both_databases};
 use tower::ServiceExt;
 
 use crate::pipe::Pipe;
 use crate::service::Service;
 
-both_databases!(only_tools_that_the_token_allows_are_listed);
+both_databases!(
+    only_tools_that_the_token_allows_are_listed,
+    a_server_does_no_more_than_its_mode
+);
 
 const READS: [&str; 4] = ["tasks_find", "tasks_agenda", "tasks_history", "tags_list"];
 
@@ -34,8 +37,12 @@ fn names(tools: &Value) -> BTreeSet<String> {
         .collect()
 }
 
-async fn over_http(service: &Service, token: &str) -> Value {
-    let app = router(service.api.clone(), HttpOptions::default());
+async fn over_http(service: &Service, token: &str, mode: Mode) -> Value {
+    let options = HttpOptions {
+        mode,
+        ..HttpOptions::default()
+    };
+    let app = router(service.api.clone(), options);
     let list = json!({"jsonrpc": "2.0", "id": 1, "method": "tools/list", "params": {}});
     let request = Request::post("/mcp")
         .header(header::HOST, "localhost")
@@ -76,6 +83,78 @@ async fn only_tools_that_the_token_allows_are_listed(db: TestDb) {
         let client = service.api.with_token(Secret::new(&token));
         let pipe = Pipe::to(TaskServer::fixed(client)).await;
         assert_eq!(names(&pipe.tools().await), expected, "{scopes:?}");
-        assert_eq!(names(&over_http(&service, &token).await), expected);
+        assert_eq!(
+            names(&over_http(&service, &token, Mode::Full).await),
+            expected
+        );
     }
+}
+
+async fn a_server_does_no_more_than_its_mode(db: TestDb) {
+    let service = Service::open(db).await;
+    let tags = json!({"tag": "Work", "action": "delete"});
+    let tasks = json!({"tasks": [{"title": "Report", "tags": ["work"]}]});
+    service.pipe.call("tasks_add", tasks).await;
+    let before = service.events().await;
+    let all: Vec<String> = names(&service.pipe.tools().await).into_iter().collect();
+    let token = service.token.expose().to_owned();
+    for (mode, hidden, refused) in [
+        (
+            Mode::ReadOnly,
+            [&WRITES[..], &["tags_change", "tasks_delete"]].concat(),
+            vec![
+                (
+                    "tasks_add",
+                    json!({"tasks": [{"title": "x"}]}),
+                    "not to change anything",
+                ),
+                (
+                    "tasks_add",
+                    json!({"tasks": [{"title": "x"}], "dry_run": true}),
+                    "not to change anything",
+                ),
+                (
+                    "changes_undo",
+                    json!({"changes": ["last"]}),
+                    "not to change anything",
+                ),
+                ("tags_change", tags.clone(), "not to change anything"),
+            ],
+        ),
+        (
+            Mode::NoDelete,
+            vec!["tasks_delete"],
+            vec![
+                (
+                    "tasks_delete",
+                    json!({"numbers": [1]}),
+                    "not to delete tasks",
+                ),
+                ("tags_change", tags, "not to delete tags"),
+                (
+                    "tags_change",
+                    json!({"tag": "Work", "action": " MERGE", "to": "Personal"}),
+                    "not to merge tags",
+                ),
+            ],
+        ),
+    ] {
+        let client = service.api.with_token(Secret::new(&token));
+        let pipe = Pipe::to(TaskServer::fixed(client).with_mode(mode)).await;
+        let listed = names(&pipe.tools().await);
+        let expected = all.iter().filter(|name| !hidden.contains(&name.as_str()));
+        assert_eq!(listed, expected.cloned().collect(), "{mode:?}");
+        assert_eq!(names(&over_http(&service, &token, mode).await), listed);
+        for (tool, arguments, reason) in refused {
+            let text = pipe.refused(tool, arguments).await;
+            assert!(text.contains(reason), "{mode:?} {tool}: {text}");
+        }
+        let found = pipe.call("tasks_find", json!({})).await;
+        assert_eq!(found["tasks"][0]["title"], "Report");
+    }
+    assert_eq!(service.events().await, before);
+    let client = service.api.with_token(Secret::new(&token));
+    let pipe = Pipe::to(TaskServer::fixed(client).with_mode(Mode::NoDelete)).await;
+    let rename = json!({"tag": "Work", "action": "rename", "to": "Job"});
+    assert_eq!(pipe.call("tags_change", rename).await["tag"], "Job");
 }
