@@ -1,5 +1,8 @@
 //! The result of a tool: the items that succeeded, and those that failed.
 
+mod bulk;
+mod matched;
+
 use std::time::Duration;
 
 use rmcp::model::{CallToolResult, ContentBlock};
@@ -16,6 +19,7 @@ use crate::refusal::Refusal;
 use crate::task::{DescribedElsewhere, Detail, TaskAnswer, TaskOutline};
 use crate::tool_error::{ToolError, UNREACHABLE};
 use crate::vocabulary::Vocabulary;
+use matched::Matched;
 
 /// How long a result waits for the tasks that follow.
 const NEXT_WAIT: Duration = Duration::from_millis(300);
@@ -36,6 +40,10 @@ pub(crate) struct BatchAnswer {
     /// Each with index, code, message, hint.
     #[schemars(with = "Vec<DescribedElsewhere>")]
     failures: Vec<Failure>,
+    /// The items that are about all tasks that a filter finds.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    #[schemars(skip)]
+    matched: Vec<Matched>,
     requested: usize,
     succeeded: usize,
     /// Nothing was changed: this is what the call would do.
@@ -51,8 +59,6 @@ pub(crate) struct BatchOutline {
     /// As in the result of tasks_add.
     results: Vec<DescribedElsewhere>,
     failures: Vec<DescribedElsewhere>,
-    requested: usize,
-    succeeded: usize,
 }
 
 /// An item that succeeded.
@@ -127,7 +133,7 @@ impl Subject {
 /// A batch in progress.
 pub(crate) struct Batch {
     vocabulary: Vocabulary,
-    /// The name of the list argument, for error texts.
+    /// The name of the list argument, for error texts; empty if there is none.
     list: &'static str,
     /// Whether the caller can repeat the call safely.
     repeatable: bool,
@@ -140,6 +146,9 @@ pub(crate) struct Batch {
     ended: Vec<(usize, i64, Uuid)>,
     results: Vec<Done>,
     failures: Vec<Failure>,
+    matched: Vec<Matched>,
+    /// The number of items so far.
+    items: usize,
     /// Set once the API cannot be reached: the rest of the batch would wait in vain.
     given_up: bool,
 }
@@ -163,6 +172,8 @@ impl Batch {
             ended: Vec::new(),
             results: Vec::new(),
             failures: Vec::new(),
+            matched: Vec::new(),
+            items: 0,
             given_up: false,
         }
     }
@@ -173,8 +184,7 @@ impl Batch {
         subject: Subject,
         change: impl Future<Output = Result<Changed, Error>> + Send,
     ) {
-        let index = self.results.len() + self.failures.len();
-        self.run_at(index, subject, change).await;
+        self.run_at(self.items, subject, change).await;
     }
 
     /// Runs `change` for the item at an index in the list, unless the API has become unreachable.
@@ -185,11 +195,7 @@ impl Batch {
         change: impl Future<Output = Result<Changed, Error>> + Send,
     ) {
         let replays = self.client.replays();
-        let outcome = if self.given_up {
-            Err(ToolError::unreachable())
-        } else {
-            change.await.map_err(|e| ToolError::of(self.vocabulary, &e))
-        };
+        let outcome = self.attempt(change).await;
         match outcome {
             Ok(done) => {
                 if let (Some(number), Some(series), false) =
@@ -197,38 +203,61 @@ impl Batch {
                 {
                     self.ended.push((index, number, series));
                 }
-                let next_task = done.ended.and_then(|_| next_of(&done.task));
+                let is_replayed = self.client.replays() > replays;
+                let done = self.done(index, subject, done);
                 self.results.push(Done {
-                    index,
-                    client_ref: subject.client_ref,
-                    task: done.task.changed(self.detail),
-                    changed: (!done.has_effect).then_some(false),
-                    replayed: (self.client.replays() > replays).then_some(true),
-                    similar_open: Some(done.similar).filter(|numbers| !numbers.is_empty()),
-                    open: done.open,
-                    next_task,
-                    // A change that was only tried does not exist.
-                    change: done
-                        .change
-                        .filter(|_| !self.client.is_dry_run())
-                        .map(|change| change.to_string()),
-                    warnings: Some(done.warnings).filter(|warnings| !warnings.is_empty()),
+                    replayed: is_replayed.then_some(true),
+                    ..done
                 });
             }
-            Err(error) => {
-                self.given_up |= error.code == UNREACHABLE;
-                self.failures.push(Failure {
-                    index,
-                    client_ref: subject.client_ref,
-                    number: subject.number,
-                    code: error.code.clone(),
-                    message: error.message(),
-                    hint: error.hint.clone(),
-                    retry_after_seconds: error.retry_after_seconds,
-                    error,
-                });
-            }
+            Err(error) => self.failed(index, subject, error),
         }
+    }
+
+    /// Counts an item, and makes its change unless the API has become unreachable.
+    async fn attempt<T>(
+        &mut self,
+        change: impl Future<Output = Result<T, Error>> + Send,
+    ) -> Result<T, ToolError> {
+        self.items += 1;
+        if self.given_up {
+            return Err(ToolError::unreachable());
+        }
+        change.await.map_err(|e| ToolError::of(self.vocabulary, &e))
+    }
+
+    fn done(&self, index: usize, subject: Subject, done: Changed) -> Done {
+        let next_task = done.ended.and_then(|_| next_of(&done.task));
+        Done {
+            index,
+            client_ref: subject.client_ref,
+            task: done.task.changed(self.detail),
+            changed: (!done.has_effect).then_some(false),
+            replayed: None,
+            similar_open: Some(done.similar).filter(|numbers| !numbers.is_empty()),
+            open: done.open,
+            next_task,
+            // A change that was only tried does not exist.
+            change: done
+                .change
+                .filter(|_| !self.client.is_dry_run())
+                .map(|change| change.to_string()),
+            warnings: Some(done.warnings).filter(|warnings| !warnings.is_empty()),
+        }
+    }
+
+    fn failed(&mut self, index: usize, subject: Subject, error: ToolError) {
+        self.given_up |= error.code == UNREACHABLE;
+        self.failures.push(Failure {
+            index,
+            client_ref: subject.client_ref,
+            number: subject.number,
+            code: error.code.clone(),
+            message: error.message(),
+            hint: error.hint.clone(),
+            retry_after_seconds: error.retry_after_seconds,
+            error,
+        });
     }
 
     /// Says something about the result as a whole.
@@ -300,7 +329,7 @@ impl Batch {
     pub(crate) fn finish(mut self) -> Result<CallToolResult, Refusal> {
         self.results.sort_by_key(|done| done.index);
         self.failures.sort_by_key(|failure| failure.index);
-        if self.results.is_empty()
+        if self.failures.len() == self.items
             && let Some(first) = self.failures.first()
         {
             if first.code == UNREACHABLE {
@@ -311,7 +340,10 @@ impl Batch {
             let lines: Vec<String> = self
                 .failures
                 .iter()
-                .flat_map(|failure| failure.error.lines(&format!("{list}[{}]", failure.index)))
+                .flat_map(|failure| match list {
+                    "" => failure.error.lines(""),
+                    list => failure.error.lines(&format!("{list}[{}]", failure.index)),
+                })
                 .collect();
             return Err(Refusal::all_failed(&lines, &again));
         }
@@ -322,8 +354,9 @@ impl Batch {
         }
         reply(&BatchAnswer {
             dry_run: self.client.is_dry_run().then_some(true),
-            requested: self.results.len() + self.failures.len(),
-            succeeded: self.results.len(),
+            requested: self.items,
+            succeeded: self.items.saturating_sub(self.failures.len()),
+            matched: self.matched,
             hint: if self.failures.is_empty() {
                 self.note
             } else {

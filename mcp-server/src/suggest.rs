@@ -143,6 +143,8 @@ const SYNONYMS: &[(&str, &[&str])] = &[
     ("changes", &["change", "change_id", "id", "ids"]),
     ("detail", &["details", "format", "verbose", "verbosity"]),
     ("skip", &["count", "skip_count"]),
+    ("expected_count", &["count", "expected", "matched"]),
+    ("filter", &["expression", "where"]),
 ];
 
 /// Advice for names that correspond to no single argument.
@@ -170,6 +172,9 @@ fn advice(tool: ToolName, name: &str) -> Option<&'static str> {
         }
         (T::Update, "status" | "completed" | "done" | "is_completed") => {
             "use tasks_complete, tasks_reopen, tasks_reschedule with skip, or tasks_delete."
+        }
+        (T::Update | T::Reschedule, "shift" | "by" | "delta" | "offset" | "move_by") => {
+            "send it as `due`, such as \"P7D\", \"-1 day\" or \"one week later\": it counts from the date of the task."
         }
         (T::Add, "status" | "completed" | "done") => "a new task is open; then use tasks_complete.",
         (T::Add | T::Update | T::Reschedule, "zone" | "timezone" | "time_zone" | "due_zone") => {

@@ -149,6 +149,12 @@ impl ToolError {
 
 /// The tools' name for a field of the REST contract.
 fn argument(pointer: &str) -> String {
+    // What is refused of a change to all tasks of a filter.
+    let pointer = match pointer.strip_prefix("/change/body") {
+        Some("") => "/filter",
+        Some(field) => field,
+        None => pointer,
+    };
     let mut segments = pointer.trim_start_matches('/').split('/');
     let first = segments.next().unwrap_or_default();
     let last = segments.next_back();

@@ -12,6 +12,7 @@ mod repeated;
 mod reschedule;
 mod similar;
 mod tags;
+mod target;
 mod undo;
 mod update;
 

@@ -56,6 +56,8 @@ enum Effect {
 /// The tasks that a call names. Unreadable arguments count as many.
 struct Targets {
     numbers: BTreeSet<i64>,
+    /// What it says of tasks that it does not name: expressions, with the number of tasks that they find.
+    filters: Vec<String>,
     is_unclear: bool,
 }
 
@@ -173,8 +175,10 @@ fn effect(tool: &ToolInfo, arguments: &Map<String, Value>) -> Effect {
 fn targets(arguments: &Map<String, Value>) -> Targets {
     let mut targets = Targets {
         numbers: BTreeSet::new(),
+        filters: Vec::new(),
         is_unclear: false,
     };
+    targets.take_filter(arguments);
     for key in ["tasks", "numbers"] {
         match arguments.get(key) {
             None => {}
@@ -186,7 +190,28 @@ fn targets(arguments: &Map<String, Value>) -> Targets {
 }
 
 impl Targets {
+    /// Takes the filter of a call or of an item, if it has one: how many tasks it finds is not known here.
+    fn take_filter(&mut self, fields: &Map<String, Value>) {
+        let Some(filter) = fields.get("filter").filter(|filter| !filter.is_null()) else {
+            return;
+        };
+        self.is_unclear = true;
+        let filter = sanitize::line(filter.as_str().unwrap_or_default(), 100);
+        let count = match fields.get("expected_count") {
+            Some(Value::Number(count)) if count.as_u64() == Some(1) => "the 1 task that matches",
+            Some(Value::Number(count)) => &format!("the {count} tasks that match"),
+            _ => "all tasks that match",
+        };
+        self.filters.push(format!("{count} {filter:?}"));
+    }
+
     fn take(&mut self, item: &Value) {
+        if let Value::Object(fields) = item
+            && fields.get("filter").is_some_and(|filter| !filter.is_null())
+        {
+            self.take_filter(fields);
+            return;
+        }
         let number = match item {
             Value::Object(fields) => fields.get("number"),
             other => Some(other),
@@ -213,135 +238,18 @@ impl Targets {
             .map(|number| format!("#{number}"))
             .collect();
         let more = self.numbers.len().saturating_sub(SHOWN);
-        match (self.numbers.len(), more) {
+        let named = match (self.numbers.len(), more) {
+            (0, _) if !self.filters.is_empty() => return self.filters.join(", and "),
             (0, _) => "tasks".to_owned(),
             (1, _) => format!("task {}", list.join(", ")),
             (count, 0) => format!("{count} tasks: {}", list.join(", ")),
             (count, more) => format!("{count} tasks: {} and {more} more", list.join(", ")),
-        }
+        };
+        let mut parts = vec![named];
+        parts.extend(self.filters.iter().cloned());
+        parts.join(", and ")
     }
 }
 
 #[cfg(test)]
-mod tests {
-    use super::*;
-    use serde_json::json;
-
-    fn evaluate(changed_tasks: &mut ChangedTasks, calls: &[(&str, Value)]) -> Vec<Verdict> {
-        let tools: Vec<ToolInfo> = calls
-            .iter()
-            .map(|(name, _)| ToolInfo {
-                name: (*name).to_owned(),
-                description: String::new(),
-                schema: Value::Null,
-                is_read_only: matches!(*name, "tasks_find" | "tasks_agenda" | "tags_list"),
-                is_destructive: matches!(
-                    *name,
-                    "tasks_delete" | "tasks_reschedule" | "drop_everything"
-                ),
-            })
-            .collect();
-        let calls: Vec<_> = tools
-            .iter()
-            .zip(calls)
-            .map(|(tool, (_, arguments))| (tool, arguments.as_object().unwrap()))
-            .collect();
-        changed_tasks.evaluate(&calls)
-    }
-
-    fn asks(calls: &[(&str, Value)]) -> bool {
-        evaluate(&mut ChangedTasks::default(), calls)
-            .iter()
-            .any(|verdict| matches!(verdict, Verdict::Ask(_)))
-    }
-
-    #[test]
-    fn reading_adding_and_single_changes_run() {
-        assert!(!asks(&[("tasks_find", json!({}))]));
-        assert!(!asks(&[(
-            "tasks_add",
-            json!({"tasks": [{"title": "a"}, {"title": "b"}]})
-        )]));
-        assert!(!asks(&[(
-            "tasks_complete",
-            json!({"tasks": [{"number": 1}]})
-        )]));
-        assert!(!asks(&[("tasks_reopen", json!({"numbers": [1]}))]));
-        assert!(!asks(&[("tasks_agenda", json!({}))]));
-        let skip = json!({"tasks": [{"number": 1, "skip": 3}]});
-        assert!(!asks(&[("tasks_reschedule", skip)]));
-        let rename = json!({"tag": "a", "action": "rename", "to": "b"});
-        assert!(!asks(&[("tags_change", rename)]));
-        let series = json!({"tasks": [{"number": 1, "due": "friday", "scope": "all"}]});
-        assert!(!asks(&[("tasks_reschedule", series)]));
-    }
-
-    #[test]
-    fn deleting_and_changing_several_asks() {
-        assert!(asks(&[("tasks_delete", json!({"numbers": [1]}))]));
-        assert!(asks(&[(
-            "tasks_complete",
-            json!({"tasks": [{"number": 1}, {"number": 2}]})
-        )]));
-        assert!(asks(&[("tasks_reopen", json!({"numbers": [1, 2]}))]));
-        assert!(asks(&[("tasks_update", json!({"numbers": "1,2"}))]));
-        let two = json!({"tasks": [{"number": 1}, {"number": 2}]});
-        let skips = json!({"tasks": [{"number": 1, "skip": 1}, {"number": 2, "skip": 1}]});
-        assert_eq!(
-            evaluate(&mut ChangedTasks::default(), &[("tasks_reschedule", skips)]),
-            [Verdict::Ask("Skip 2 tasks: #1, #2.".into())]
-        );
-        assert!(asks(&[("changes_undo", json!({"changes": ["last"]}))]));
-        for (arguments, question) in [
-            (
-                json!({"tag": "a", "action": "merge", "to": "b"}),
-                "Merge the tag a into b.",
-            ),
-            (json!({"tag": "a", "action": "delete"}), "Delete the tag a."),
-            (json!({"tag": "a"}), "Run tags_change."),
-        ] {
-            assert_eq!(
-                evaluate(&mut ChangedTasks::default(), &[("tags_change", arguments)]),
-                [Verdict::Ask(question.into())]
-            );
-        }
-        assert_eq!(
-            evaluate(&mut ChangedTasks::default(), &[("tasks_reschedule", two)]),
-            [Verdict::Ask("Move 2 tasks: #1, #2.".into())]
-        );
-        assert!(asks(&[("drop_everything", json!({}))]));
-        assert!(!asks(&[("note_something", json!({}))]));
-    }
-
-    #[test]
-    fn a_dry_run_of_a_known_tool_runs() {
-        let of = |is_dry: Value| json!({"numbers": [1, 2], "dry_run": is_dry});
-        assert!(!asks(&[("tasks_delete", of(json!(true)))]));
-        assert!(asks(&[("tasks_delete", of(json!(false)))]));
-        assert!(asks(&[("tasks_delete", of(json!("true")))]));
-        assert!(asks(&[("drop_everything", of(json!(true)))]));
-    }
-
-    #[test]
-    fn several_single_changes_are_one_bulk_change() {
-        let one = |n: i64| ("tasks_complete", json!({"tasks": [{"number": n}]}));
-        assert!(asks(&[one(1), one(2)]));
-        assert!(!asks(&[one(1), one(1)]));
-        let mut turn = ChangedTasks::default();
-        assert_eq!(evaluate(&mut turn, &[one(1)]), [Verdict::Write]);
-        assert_eq!(evaluate(&mut turn, &[one(1)]), [Verdict::Write]);
-        assert!(matches!(evaluate(&mut turn, &[one(2)])[0], Verdict::Ask(_)));
-    }
-
-    #[test]
-    fn the_question_names_the_tasks() {
-        let verdicts = evaluate(
-            &mut ChangedTasks::default(),
-            &[("tasks_delete", json!({"numbers": [3, 1, 2]}))],
-        );
-        assert_eq!(
-            verdicts,
-            [Verdict::Ask("Delete 3 tasks: #1, #2, #3.".into())]
-        );
-    }
-}
+mod tests;

@@ -1,62 +1,20 @@
 //! An item that is about all tasks that a filter finds.
 
 use serde::Serialize;
-use taskwire_client::Error;
-use taskwire_domain::contract::{BulkResult, TaskChange};
-
-use super::{Batch, Subject};
-use crate::changed::Changed;
-
-/// Maximum number of tasks that the result shows of one filter.
-const SHOWN_MAX: usize = 50;
 
 /// What a filter found, and what became of it: one change, which is undone as a whole.
 #[derive(Serialize, Debug)]
 pub(super) struct Matched {
-    index: usize,
+    pub(super) index: usize,
     /// The number of tasks that the filter found.
-    matched: u64,
+    pub(super) matched: u64,
     /// How many of them changed; the others were so already.
-    changed: u64,
+    pub(super) changed: u64,
     #[serde(skip_serializing_if = "Option::is_none")]
-    change: Option<String>,
+    pub(super) change: Option<String>,
     #[serde(skip_serializing_if = "Option::is_none")]
-    replayed: Option<bool>,
+    pub(super) replayed: Option<bool>,
     /// Where not all tasks are in `results`.
     #[serde(skip_serializing_if = "Option::is_none")]
-    shown: Option<usize>,
-}
-
-impl Batch {
-    /// Runs `change` for the next item, which is about all tasks that a filter finds.
-    pub(crate) async fn run_bulk(
-        &mut self,
-        change: impl Future<Output = Result<BulkResult, Error>> + Send,
-        show: fn(TaskChange) -> Changed,
-    ) {
-        let index = self.items;
-        let replays = self.client.replays();
-        let bulk = match self.attempt(change).await {
-            Ok(bulk) => bulk,
-            Err(error) => return self.failed(index, Subject::default(), error),
-        };
-        let found = usize::try_from(bulk.matched).unwrap_or(usize::MAX);
-        for task in bulk.tasks.into_iter().take(SHOWN_MAX) {
-            let mut done = self.done(index, Subject::default(), show(task));
-            // It is that of all.
-            done.change = None;
-            self.results.push(done);
-        }
-        self.matched.push(Matched {
-            index,
-            matched: bulk.matched,
-            changed: bulk.changed,
-            change: bulk
-                .change
-                .filter(|_| !self.client.is_dry_run())
-                .map(|change| change.to_string()),
-            replayed: (self.client.replays() > replays).then_some(true),
-            shown: (found > SHOWN_MAX).then_some(SHOWN_MAX),
-        });
-    }
+    pub(super) shown: Option<usize>,
 }

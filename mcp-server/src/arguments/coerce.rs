@@ -25,7 +25,7 @@ pub(super) fn coerce(schema: &JsonObject, value: &mut Value) {
     // If an item has only a number, the plain number is one.
     if wanted == "object"
         && !value.is_object()
-        && required(schema).eq(["number"])
+        && takes_number(schema)
         && let Some(number) = integer(value)
     {
         *value = json!({ "number": number });
@@ -44,6 +44,13 @@ pub(super) fn required(schema: &JsonObject) -> impl Iterator<Item = &str> {
     names.into_iter().flatten().filter_map(Value::as_str)
 }
 
+/// Whether an item can be a number alone.
+fn takes_number(item: &JsonObject) -> bool {
+    let properties = item.get("properties").and_then(Value::as_object);
+    properties.is_some_and(|properties| properties.contains_key("number"))
+        && required(item).all(|name| name == "number")
+}
+
 fn list(schema: &JsonObject, sent: &Value) -> Option<Value> {
     let items = schema.get("items").and_then(Value::as_object)?;
     match (kind(items), sent) {
@@ -56,7 +63,7 @@ fn list(schema: &JsonObject, sent: &Value) -> Option<Value> {
         }
         ("object", Value::Object(_)) | ("integer", Value::Number(_)) => Some(json!([sent])),
         ("object", _) => integer(sent)
-            .filter(|_| required(items).eq(["number"]))
+            .filter(|_| takes_number(items))
             .map(|number| json!([number])),
         ("integer", Value::String(text)) => words(text, |c| c == ',' || c.is_whitespace())
             .map(|word| integer(&json!(word)))

@@ -14,8 +14,8 @@ use crate::refusal::Refusal;
 use crate::task::Detail;
 
 pub(super) const DESCRIPTION: &str = "Create 1 to 50 tasks (to-dos), with due dates, recurrence, reminders, priority \
-and tags. Each item has either a title with other fields, or one `quick` line. The answer shows the resolved dates, the \
-rule in words with its next dates, and warnings about what was not understood.";
+and tags. Each item has either a title with other fields, or one `quick` line. The answer has the resolved \
+and next dates, and warnings.";
 
 #[derive(Deserialize, JsonSchema)]
 pub(crate) struct Arguments {

@@ -13,7 +13,7 @@ use crate::refusal::Refusal;
 use crate::task::{DescribedElsewhere, Detail, NOTES_BRIEF, NOTES_CLIP, TaskAnswer};
 
 pub(super) const DESCRIPTION: &str = "What is to be done, day by day in the user's zone and week: overdue tasks, and \
-each day's tasks with the occurrences of recurring tasks to come. Days without any are left out.";
+each day's tasks with the occurrences of recurring tasks to come.";
 
 #[derive(Deserialize, JsonSchema)]
 pub(crate) struct Arguments {

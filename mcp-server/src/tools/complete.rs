@@ -6,6 +6,7 @@ use serde::Deserialize;
 use taskwire_domain::contract::CompleteTask;
 
 use super::input;
+use super::target::{self, Target, change_all};
 use crate::answer::{Batch, Changed, Subject};
 use crate::identity::CallContext;
 use crate::refusal::Refusal;
@@ -16,7 +17,6 @@ occurrence, and the next one is a new task with another number: `next_task`. Can
 
 #[derive(Deserialize, JsonSchema)]
 pub(crate) struct Arguments {
-    /// 1 to 50 tasks.
     #[schemars(length(min = 1, max = 50))]
     tasks: Vec<Item>,
     request_id: Option<String>,
@@ -28,7 +28,11 @@ pub(crate) struct Arguments {
 #[serde(deny_unknown_fields)]
 struct Item {
     #[schemars(range(min = 1))]
-    number: i64,
+    number: Option<i64>,
+    /// As in tasks_update.
+    filter: Option<String>,
+    #[schemars(range(min = 0))]
+    expected_count: Option<u64>,
     /// Of a recurring task: its `occurrence` as last shown; makes a late call harmless.
     occurrence: Option<String>,
 }
@@ -37,30 +41,50 @@ pub(super) async fn run(
     call: &CallContext,
     arguments: Arguments,
 ) -> Result<CallToolResult, Refusal> {
-    let numbers = arguments.tasks.iter().map(|item| item.number);
-    input::each_once("tasks", ".number", numbers)?;
+    let is_dry_run = arguments.dry_run == Some(true);
+    let mut mistakes = Vec::new();
+    for (index, item) in arguments.tasks.iter().enumerate() {
+        let single = [("occurrence", item.occurrence.is_some())];
+        for (field, what) in item.target().mistakes("number", is_dry_run, &single) {
+            mistakes.push(format!("`tasks[{index}].{field}` {what}"));
+        }
+    }
+    target::distinct(arguments.tasks.iter().map(Item::target), &mut mistakes);
+    input::no_mistakes(&mistakes)?;
 
     let keys = call.keys(arguments.request_id.as_deref());
     let client = call.changing(arguments.dry_run);
     let mut batch = Batch::new(call.vocabulary, "tasks", &client, &keys, arguments.detail);
     for item in arguments.tasks {
+        let body = CompleteTask {
+            occurrence: item.occurrence.clone(),
+            series: None,
+            subtasks: None,
+        };
+        let Some(number) = item.number else {
+            let all = change_all(&client, &keys, item.target(), "complete", Some(&body));
+            batch.run_bulk(all, Changed::ended).await;
+            continue;
+        };
         let complete = async {
-            let body = CompleteTask {
-                occurrence: item.occurrence,
-                series: None,
-                subtasks: None,
-            };
+            let key = keys.for_task(number);
             let change = client
-                .complete_task(
-                    &item.number.to_string(),
-                    &body,
-                    keys.for_task(item.number).as_deref(),
-                )
+                .complete_task(&number.to_string(), &body, key.as_deref())
                 .await?;
             Ok(Changed::ended(change))
         };
-        batch.run(Subject::number(item.number), complete).await;
+        batch.run(Subject::number(number), complete).await;
     }
     batch.name_next(&client).await;
     batch.finish()
+}
+
+impl Item {
+    fn target(&self) -> Target<'_> {
+        Target {
+            number: self.number,
+            filter: self.filter.as_deref(),
+            expected_count: self.expected_count,
+        }
+    }
 }

@@ -47,14 +47,27 @@ pub(super) fn distinct(
     numbers: impl Iterator<Item = i64>,
     mistakes: &mut Vec<String>,
 ) {
-    let mut seen: Vec<i64> = Vec::new();
-    for (index, number) in numbers.enumerate() {
-        if let Some(first) = seen.iter().position(|earlier| *earlier == number) {
+    let numbers: Vec<i64> = numbers.collect();
+    let places: Vec<usize> = (0..numbers.len()).collect();
+    distinct_at(list, field, &places, numbers.into_iter(), mistakes);
+}
+
+/// The same, for numbers at these places in the list.
+pub(super) fn distinct_at(
+    list: &str,
+    field: &str,
+    places: &[usize],
+    numbers: impl Iterator<Item = i64>,
+    mistakes: &mut Vec<String>,
+) {
+    let mut seen: Vec<(usize, i64)> = Vec::new();
+    for (index, number) in places.iter().copied().zip(numbers) {
+        if let Some((first, _)) = seen.iter().find(|(_, earlier)| *earlier == number) {
             mistakes.push(format!(
                 "`{list}[{index}]{field}` names task {number}, as `{list}[{first}]{field}` does: send each task only once."
             ));
         }
-        seen.push(number);
+        seen.push((index, number));
     }
 }
 

@@ -18,7 +18,8 @@ pub(super) struct NewItem {
     priority: Option<String>,
     /// Tag names; new ones are created.
     tags: Option<Vec<String>>,
-    /// The user's words ("friday 2-3pm", "every monday at 9") or ISO: 2026-12-01, 2026-12-01T09:00[Europe/Rome].
+    /// The user's words ("friday 2-3pm", "every monday at 9") or ISO: 2026-12-01; 2026-12-01T09:00, which follows the
+    /// user to other zones; 2026-12-01T09:00[Europe/Rome], fixed.
     due: Option<String>,
     /// Needs a due time.
     duration_minutes: Option<i64>,

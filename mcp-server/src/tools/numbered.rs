@@ -9,6 +9,7 @@ use taskwire_client::{Client, Error};
 use taskwire_domain::contract::TaskChange;
 
 use super::input;
+use super::target::{Target, change_all};
 use crate::answer::{Batch, Changed, Subject};
 use crate::identity::{CallContext, Keys};
 use crate::refusal::Refusal;
@@ -24,7 +25,11 @@ task ends its series.";
 pub(crate) struct DeleteArguments {
     /// 1 to 50 task numbers.
     #[schemars(length(min = 1, max = 50), inner(range(min = 1)))]
-    numbers: Vec<i64>,
+    numbers: Option<Vec<i64>>,
+    /// As in tasks_update.
+    filter: Option<String>,
+    #[schemars(range(min = 0))]
+    expected_count: Option<u64>,
     request_id: Option<String>,
     dry_run: Option<bool>,
     detail: Option<Detail>,
@@ -46,12 +51,33 @@ pub(super) async fn delete(
     call: &CallContext,
     arguments: DeleteArguments,
 ) -> Result<CallToolResult, Refusal> {
-    input::each_once("numbers", "", arguments.numbers.iter().copied())?;
+    let numbers = arguments.numbers.unwrap_or_default();
+    let target = Target {
+        number: numbers.first().copied(),
+        filter: arguments.filter.as_deref(),
+        expected_count: arguments.expected_count,
+    };
+    let mistakes = target.mistakes("numbers", arguments.dry_run == Some(true), &[]);
+    let mut mistakes: Vec<String> = mistakes
+        .into_iter()
+        .map(|(field, what)| format!("`{field}` {what}"))
+        .collect();
+    input::distinct("numbers", "", numbers.iter().copied(), &mut mistakes);
+    input::no_mistakes(&mistakes)?;
 
     let keys = call.keys(arguments.request_id.as_deref());
     let client = call.changing(arguments.dry_run);
-    let mut batch = Batch::new(call.vocabulary, "numbers", &client, &keys, arguments.detail);
-    for number in arguments.numbers {
+    let list = if target.filter.is_some() {
+        ""
+    } else {
+        "numbers"
+    };
+    let mut batch = Batch::new(call.vocabulary, list, &client, &keys, arguments.detail);
+    if target.filter.is_some() {
+        let all = change_all(&client, &keys, target, "delete", None::<&()>);
+        batch.run_bulk(all, Changed::from).await;
+    }
+    for number in numbers {
         let delete = async {
             let key = keys.for_task(number);
             let change = client

@@ -6,10 +6,12 @@ use serde::Deserialize;
 use serde_json::value::to_raw_value;
 use taskwire_client::{Client, Error};
 use taskwire_domain::contract::{
-    Batch as Operations, BatchOperation, RescheduleTask, SeriesQuery, SkipTask, TaskChange,
+    Batch as Operations, BatchOperation, BulkResult, RescheduleTask, SeriesQuery, SkipTask,
+    TaskChange,
 };
 
 use super::input;
+use super::target::{self, Target, change_all};
 use crate::answer::{Batch, Changed, Subject};
 use crate::identity::{CallContext, Keys};
 use crate::refusal::Refusal;
@@ -23,7 +25,6 @@ const SKIP_MAX: u32 = 50;
 
 #[derive(Deserialize, JsonSchema)]
 pub(crate) struct Arguments {
-    /// 1 to 50, each of another task.
     #[schemars(length(min = 1, max = 50))]
     tasks: Vec<Item>,
     request_id: Option<String>,
@@ -35,8 +36,12 @@ pub(crate) struct Arguments {
 #[serde(deny_unknown_fields)]
 struct Item {
     #[schemars(range(min = 1))]
-    number: i64,
-    /// The user's words ("next friday", "in 3 days at 9") or ISO.
+    number: Option<i64>,
+    /// As in tasks_update.
+    filter: Option<String>,
+    #[schemars(range(min = 0))]
+    expected_count: Option<u64>,
+    /// Words ("next friday", "friday same time"), ISO, or from its own date ("P7D", "1 week later").
     due: Option<String>,
     /// Instead of due: how many occurrences to skip, from this one on; 1 is this one alone.
     #[schemars(range(min = 1, max = 50))]
@@ -54,7 +59,15 @@ struct Item {
 }
 
 impl Item {
-    fn mistakes(&self, index: usize) -> Vec<String> {
+    fn target(&self) -> Target<'_> {
+        Target {
+            number: self.number,
+            filter: self.filter.as_deref(),
+            expected_count: self.expected_count,
+        }
+    }
+
+    fn mistakes(&self, index: usize, is_dry_run: bool) -> Vec<String> {
         let mut mistakes = Vec::new();
         let mut mistake =
             |field: &str, what: &str| mistakes.push(format!("`tasks[{index}].{field}` {what}"));
@@ -82,6 +95,13 @@ impl Item {
             }
             (Some(_), None) => {}
         }
+        let single = [("occurrence", self.occurrence.is_some())];
+        for (field, what) in self.target().mistakes("number", is_dry_run, &single) {
+            mistake(field, &what);
+        }
+        if self.skip.is_some_and(|count| count > 1) && self.filter.is_some() {
+            mistake("skip", "must be 1 with `filter`: one occurrence of each.");
+        }
         if self.skip.is_some_and(|count| count > 1) && self.occurrence.is_some() {
             mistake(
                 "occurrence",
@@ -91,27 +111,46 @@ impl Item {
         mistakes
     }
 
-    async fn change(self, client: &Client, keys: &Keys) -> Result<Changed, Error> {
-        let number = self.number.to_string();
-        let key = keys.for_task(self.number);
+    async fn change_all(&self, client: &Client, keys: &Keys) -> Result<BulkResult, Error> {
+        if self.skip.is_some() {
+            let body = self.skipping();
+            change_all(client, keys, self.target(), "skip", Some(&body)).await
+        } else {
+            let body = self.moving();
+            change_all(client, keys, self.target(), "reschedule", Some(&body)).await
+        }
+    }
+
+    fn skipping(&self) -> SkipTask {
+        SkipTask {
+            occurrence: self.occurrence.clone(),
+            reason: self.reason.clone(),
+        }
+    }
+
+    fn moving(&self) -> RescheduleTask {
+        let rule = self.recurrence.clone();
+        RescheduleTask {
+            due: self.due.clone().unwrap_or_default(),
+            scope: self.scope.clone(),
+            occurrence: self.occurrence.clone(),
+            recurrence: rule.map(|rule| input::recurrence(rule, None)),
+            expected_weekday: self.expected_weekday.clone(),
+        }
+    }
+
+    async fn change(&self, client: &Client, keys: &Keys, number: i64) -> Result<Changed, Error> {
+        let key = keys.for_task(number);
+        let number = number.to_string();
         if let Some(count) = self.skip {
-            let body = SkipTask {
-                occurrence: self.occurrence,
-                reason: self.reason,
-            };
+            let body = self.skipping();
             if count > 1 {
                 return skip_several(client, &number, count.min(SKIP_MAX), &body, keys).await;
             }
             let change = client.skip_task(&number, &body, key.as_deref()).await?;
             return Ok(ended(change));
         }
-        let body = RescheduleTask {
-            due: self.due.unwrap_or_default(),
-            scope: self.scope,
-            occurrence: self.occurrence,
-            recurrence: self.recurrence.map(|rule| input::recurrence(rule, None)),
-            expected_weekday: self.expected_weekday,
-        };
+        let body = self.moving();
         let change = client
             .reschedule_task(&number, &body, key.as_deref())
             .await?;
@@ -207,22 +246,29 @@ pub(super) async fn run(
     call: &CallContext,
     arguments: Arguments,
 ) -> Result<CallToolResult, Refusal> {
+    let is_dry_run = arguments.dry_run == Some(true);
     let mut mistakes: Vec<String> = arguments
         .tasks
         .iter()
         .enumerate()
-        .flat_map(|(index, item)| item.mistakes(index))
+        .flat_map(|(index, item)| item.mistakes(index, is_dry_run))
         .collect();
-    let numbers = arguments.tasks.iter().map(|item| item.number);
-    input::distinct("tasks", ".number", numbers, &mut mistakes);
+    target::distinct(arguments.tasks.iter().map(Item::target), &mut mistakes);
     input::no_mistakes(&mistakes)?;
 
     let keys = call.keys(arguments.request_id.as_deref());
     let client = call.changing(arguments.dry_run);
     let mut batch = Batch::new(call.vocabulary, "tasks", &client, &keys, arguments.detail);
     for item in arguments.tasks {
-        let subject = Subject::number(item.number);
-        batch.run(subject, item.change(&client, &keys)).await;
+        match item.number {
+            Some(number) => {
+                let change = item.change(&client, &keys, number);
+                batch.run(Subject::number(number), change).await;
+            }
+            None => {
+                batch.run_bulk(item.change_all(&client, &keys), ended).await;
+            }
+        }
     }
     batch.name_next(&client).await;
     batch.finish()

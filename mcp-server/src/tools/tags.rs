@@ -11,8 +11,7 @@ use crate::identity::CallContext;
 use crate::refusal::Refusal;
 use crate::suggest;
 
-pub(super) const LIST: &str =
-    "List the user's tags, each with how many open tasks have it. For these tasks use tasks_find.";
+pub(super) const LIST: &str = "List the user's tags, each with how many open tasks have it.";
 
 pub(super) const CHANGE: &str = "Rename, merge, recolor or delete a tag; the tasks that have it follow. Can be undone \
 with changes_undo.";

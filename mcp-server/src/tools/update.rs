@@ -7,18 +7,17 @@ use taskwire_client::{Client, Error};
 use taskwire_domain::contract::TaskPatch;
 
 use super::input;
+use super::target::{self, Target, change_all};
 use crate::answer::{Batch, Changed, Subject};
 use crate::identity::CallContext;
 use crate::refusal::Refusal;
 use crate::task::Detail;
 
-pub(super) const DESCRIPTION: &str = "Change or clear fields of 1 to 50 tasks. Fields left out stay as they are. \
-Of a recurring task a new due date moves this occurrence alone; for more use tasks_reschedule. The answer shows the \
-resolved dates.";
+pub(super) const DESCRIPTION: &str = "Change or clear fields of tasks. Fields left out stay as they are. With `filter` first dry_run, then send its `matched`. \
+Of a recurring task a new due date moves this occurrence alone; for more use tasks_reschedule.";
 
 #[derive(Deserialize, JsonSchema)]
 pub(crate) struct Arguments {
-    /// 1 to 50 changes, each of another task.
     #[schemars(length(min = 1, max = 50))]
     tasks: Vec<Item>,
     request_id: Option<String>,
@@ -30,7 +29,12 @@ pub(crate) struct Arguments {
 #[serde(deny_unknown_fields)]
 struct Item {
     #[schemars(range(min = 1))]
-    number: i64,
+    number: Option<i64>,
+    /// Instead of number: all tasks that it finds, as in tasks_find.
+    filter: Option<String>,
+    /// How many these are; dry_run tells.
+    #[schemars(range(min = 0))]
+    expected_count: Option<u64>,
     title: Option<String>,
     /// Replaces all notes.
     notes: Option<String>,
@@ -39,7 +43,7 @@ struct Item {
     tags: Option<Vec<String>>,
     add_tags: Option<Vec<String>>,
     remove_tags: Option<Vec<String>>,
-    /// As in tasks_add.
+    /// As in tasks_reschedule.
     due: Option<String>,
     duration_minutes: Option<i64>,
     expected_weekday: Option<String>,
@@ -74,7 +78,15 @@ enum Clear {
 }
 
 impl Item {
-    fn mistakes(&self, index: usize) -> Vec<String> {
+    fn target(&self) -> Target<'_> {
+        Target {
+            number: self.number,
+            filter: self.filter.as_deref(),
+            expected_count: self.expected_count,
+        }
+    }
+
+    fn mistakes(&self, index: usize, is_dry_run: bool) -> Vec<String> {
         let edits_tags = self.add_tags.is_some() || self.remove_tags.is_some();
         let mut mistakes = Vec::new();
         let mut mistake =
@@ -127,10 +139,22 @@ impl Item {
             );
         }
         if self.changes_nothing() {
+            let named = if self.filter.is_some() {
+                "filter"
+            } else {
+                "number"
+            };
             mistake(
-                "number",
+                named,
                 "has no change: send a field to set, or its name in `clear` to empty it.",
             );
+        }
+        let single = [
+            ("title", self.title.is_some()),
+            ("expected_version", self.expected_version.is_some()),
+        ];
+        for (field, what) in self.target().mistakes("number", is_dry_run, &single) {
+            mistake(field, &what);
         }
         mistakes
     }
@@ -181,8 +205,13 @@ impl Item {
         patch
     }
 
-    async fn change(self, client: &Client, key: Option<String>) -> Result<Changed, Error> {
-        let number = self.number.to_string();
+    async fn change(
+        self,
+        client: &Client,
+        number: i64,
+        key: Option<String>,
+    ) -> Result<Changed, Error> {
+        let number = number.to_string();
         let changed = client
             .patch_task(
                 &number,
@@ -199,22 +228,31 @@ pub(super) async fn run(
     call: &CallContext,
     arguments: Arguments,
 ) -> Result<CallToolResult, Refusal> {
+    let is_dry_run = arguments.dry_run == Some(true);
     let mut mistakes: Vec<String> = arguments
         .tasks
         .iter()
         .enumerate()
-        .flat_map(|(index, item)| item.mistakes(index))
+        .flat_map(|(index, item)| item.mistakes(index, is_dry_run))
         .collect();
-    let numbers = arguments.tasks.iter().map(|item| item.number);
-    input::distinct("tasks", ".number", numbers, &mut mistakes);
+    target::distinct(arguments.tasks.iter().map(Item::target), &mut mistakes);
     input::no_mistakes(&mistakes)?;
 
     let keys = call.keys(arguments.request_id.as_deref());
     let client = call.changing(arguments.dry_run);
     let mut batch = Batch::new(call.vocabulary, "tasks", &client, &keys, arguments.detail);
     for item in arguments.tasks {
-        let (subject, key) = (Subject::number(item.number), keys.for_task(item.number));
-        batch.run(subject, item.change(&client, key)).await;
+        match item.number {
+            Some(number) => {
+                let (subject, key) = (Subject::number(number), keys.for_task(number));
+                batch.run(subject, item.change(&client, number, key)).await;
+            }
+            None => {
+                let body = item.patch();
+                let all = change_all(&client, &keys, item.target(), "patch", Some(&body));
+                batch.run_bulk(all, Changed::from).await;
+            }
+        }
     }
     batch.finish()
 }

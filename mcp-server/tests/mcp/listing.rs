@@ -7,10 +7,10 @@ use crate::pipe::Pipe;
 
 /// All input schemas together, in bytes. The aim is 15 KB at most; this is the current size, so that growth is a
 /// decision.
-const INPUT_BYTES_MAX: usize = 9_300;
+const INPUT_BYTES_MAX: usize = 9_440;
 
 /// The whole list, in bytes. The aim is 4,500 tokens at most, and a token is 4.1 bytes of this JSON.
-const LIST_BYTES_MAX: usize = 18_510;
+const LIST_BYTES_MAX: usize = 18_450;
 
 async fn tools() -> Vec<Value> {
     let tools = Pipe::new(&Fake::default()).await.tools().await;

@@ -14,6 +14,8 @@ mod empty;
 #[cfg(test)]
 mod fake;
 #[cfg(test)]
+mod filtered;
+#[cfg(test)]
 mod find;
 #[cfg(test)]
 mod http;

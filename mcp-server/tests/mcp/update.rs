@@ -185,7 +185,7 @@ async fn null_empties_nothing_but_a_date_and_a_rule() {
         ("recurrence_anchor", "is null: omit it.".to_owned()),
         ("clear", "is null: omit it.".to_owned()),
         ("expected_version", "is null: omit it.".to_owned()),
-        ("number", "is missing.".to_owned()),
+        ("number", "is null: omit it.".to_owned()),
     ] {
         let mut item = json!({"number": 1, "due": "friday"});
         item[field] = json!(null);
@@ -227,7 +227,10 @@ async fn refuses_what_contradicts_itself() {
     let pipe = Pipe::new(&fake).await;
     for (item, expected) in [
         (json!({"number": 1}), "`tasks[0].number` has no change"),
-        (json!({"title": "a"}), "`tasks[0].number` is missing."),
+        (
+            json!({"title": "a"}),
+            "`tasks[0].number` is missing: send it, or `filter`",
+        ),
         (
             json!({"number": -1, "title": "a"}),
             "`tasks[0].number` must be 1 or more.",
