@@ -36,6 +36,8 @@ mod reopen;
 #[cfg(test)]
 mod repeats;
 #[cfg(test)]
+mod requests;
+#[cfg(test)]
 mod resources;
 #[cfg(test)]
 mod retried;
