@@ -1,5 +1,11 @@
 //! The MCP server, over HTTP or over standard input and output.
 
+mod entry;
+mod entry_json;
+mod entry_yaml;
+mod hosts;
+mod install;
+
 use anyhow::Context;
 use axum::Router;
 use axum::routing::get;
@@ -7,6 +13,8 @@ use clap::Args;
 use taskwire_mcp::TaskServer;
 use tracing::info;
 
+use self::entry::Entry;
+use self::hosts::Host;
 use super::serve::{Backend, ensure_token};
 use crate::data;
 use crate::defaults::MCP_PORT;
@@ -21,6 +29,15 @@ pub(crate) struct Options {
     /// Serve one client over standard input and output, as MCP hosts start it
     #[arg(long)]
     stdio: bool,
+    /// Write Taskwire into the configuration of an MCP host, which then starts it with --stdio; show the change
+    #[arg(long, value_name = "HOST", conflicts_with_all = ["stdio", "uninstall"])]
+    install: Option<Host>,
+    /// Take it out again
+    #[arg(long, value_name = "HOST", conflicts_with = "stdio")]
+    uninstall: Option<Host>,
+    /// With --install or --uninstall: only show the change
+    #[arg(long)]
+    dry_run: bool,
     #[command(flatten)]
     mode: McpModeOption,
     #[command(flatten)]
@@ -42,6 +59,12 @@ pub(crate) struct Options {
 }
 
 pub(crate) async fn run(parts: Parts, options: Options) -> anyhow::Result<()> {
+    if let Some(host) = options.install {
+        return install::install(host, &entry(&parts, &options)?, options.dry_run);
+    }
+    if let Some(host) = options.uninstall {
+        return install::uninstall(host, options.dry_run);
+    }
     if options.stdio {
         return stdio(parts, options).await;
     }
@@ -58,6 +81,23 @@ pub(crate) async fn run(parts: Parts, options: Options) -> anyhow::Result<()> {
     parts.serve(listener, router).await;
     internal.close().await;
     Ok(())
+}
+
+/// How a host starts this program for what the options select.
+fn entry(parts: &Parts, options: &Options) -> anyhow::Result<Entry> {
+    let mut arguments = vec!["mcp".to_owned(), "--stdio".to_owned()];
+    arguments.extend(parts.installation.selected()?);
+    if let Some(mode) = options.mode.selected() {
+        arguments.extend(["--mcp-mode".to_owned(), mode]);
+    }
+    if let Some(address) = &options.api.api_url {
+        arguments.extend(["--api-url".to_owned(), address.to_string()]);
+    }
+    Ok(Entry {
+        command: install::program()?.display().to_string(),
+        arguments,
+        token: options.token.configured(),
+    })
 }
 
 /// Uses the running server if there is one, and otherwise starts the whole service in this process, on the same

@@ -94,6 +94,14 @@ fn without_effect(command: &str, matches: &ArgMatches) -> Vec<WithoutEffect> {
             &["state_store"],
             "with --state memory turns are kept in this process; use --state dapr",
         )),
+        "mcp" if matches.contains_id("install") || matches.contains_id("uninstall") => all.push((
+            &["listen", "allowed_host", "internal_listen", "database_url", "database_connections"],
+            "the configuration of a host does not contain it; a host starts the server with --stdio",
+        )),
+        "mcp" if matches.get_flag("dry_run") => all.push((
+            &["dry_run"],
+            "only --install and --uninstall change a file",
+        )),
         "mcp" if matches.get_flag("stdio") => all.push((
             &["listen", "allowed_host", "internal_listen"],
             "with --stdio no port is opened",

@@ -44,6 +44,18 @@ pub(crate) struct Installation {
 const HEADING: &str = "Common options";
 
 impl Installation {
+    /// The options that select these files, where they are not the default ones.
+    pub(crate) fn selected(&self) -> anyhow::Result<Vec<String>> {
+        let mut options = Vec::new();
+        for (name, path) in [("--data-dir", &self.data_dir), ("--config", &self.config)] {
+            if let Some(path) = path {
+                let path = std::path::absolute(path)?;
+                options.extend([name.to_owned(), path.display().to_string()]);
+            }
+        }
+        Ok(options)
+    }
+
     /// The data folder.
     pub(crate) fn data_dir(&self) -> anyhow::Result<PathBuf> {
         if let Some(folder) = &self.data_dir {

@@ -29,6 +29,12 @@ pub(crate) struct McpModeOption {
 }
 
 impl McpModeOption {
+    /// The name of the mode, if it is not the default.
+    pub(crate) fn selected(&self) -> Option<String> {
+        let value = self.mcp_mode.to_possible_value()?;
+        (self.mcp_mode != Allowed::default()).then(|| value.get_name().to_owned())
+    }
+
     pub(crate) fn mode(&self) -> Mode {
         match self.mcp_mode {
             Allowed::Full => Mode::Full,

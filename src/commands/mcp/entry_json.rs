@@ -4,7 +4,7 @@ use anyhow::{Context, bail};
 use jsonc_parser::ParseOptions;
 use jsonc_parser::cst::{CstInputValue, CstRootNode};
 
-use super::install::{Entry, NAME};
+use super::entry::{Entry, NAME, TOKEN};
 
 /// The text with the entry, or without it.
 pub(super) fn with(
@@ -57,7 +57,7 @@ fn value(entry: &Entry, has_type: bool) -> CstInputValue {
     let arguments = entry.arguments.iter().map(|argument| text(argument));
     fields.push(("args".to_owned(), CstInputValue::Array(arguments.collect())));
     if let Some(token) = &entry.token {
-        let token = ("TASKWIRE_TOKEN".to_owned(), text(token.expose()));
+        let token = (TOKEN.to_owned(), text(token.expose()));
         fields.push(("env".to_owned(), CstInputValue::Object(vec![token])));
     }
     CstInputValue::Object(fields)

@@ -6,7 +6,7 @@ use std::fmt::Write;
 
 use anyhow::bail;
 
-use super::install::{Entry, NAME};
+use super::entry::{Entry, NAME, TOKEN};
 
 /// The name of the mapping.
 const SERVERS: &str = "extensions";
@@ -115,10 +115,7 @@ fn block(entry: &Entry, indent: usize) -> anyhow::Result<String> {
         entry.arguments.iter().map(|text| quoted(text)).collect();
     line(&format!("args: [{}]", arguments?.join(", ")))?;
     match &entry.token {
-        Some(token) => line(&format!(
-            "envs: {{TASKWIRE_TOKEN: {}}}",
-            quoted(token.expose())?
-        ))?,
+        Some(token) => line(&format!("envs: {{{TOKEN}: {}}}", quoted(token.expose())?))?,
         None => line("envs: {}")?,
     }
     line("timeout: 300")?;

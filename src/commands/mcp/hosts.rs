@@ -1,6 +1,6 @@
 //! The MCP hosts whose configuration can be written: where it is, and its form.
 
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 
 use clap::ValueEnum;
 
@@ -84,8 +84,8 @@ impl Host {
             Self::Vscode => folders.of_program("Code").join("User/mcp.json"),
             Self::GeminiCli => home(".gemini/settings.json"),
             // On macOS too.
-            Self::Zed => Path::new(&folders.config).join("zed/settings.json"),
-            Self::Goose => Path::new(&folders.config).join("goose/config.yaml"),
+            Self::Zed => folders.config.join("zed/settings.json"),
+            Self::Goose => folders.config.join("goose/config.yaml"),
         }
     }
 

@@ -9,27 +9,15 @@ use std::os::unix::fs::PermissionsExt;
 use std::path::{Path, PathBuf};
 
 use anyhow::{Context, bail, ensure};
-use taskwire_client::Secret;
 use tempfile::NamedTempFile;
 
+use super::entry::{Entry, TOKEN};
 use super::hosts::{Folders, Form, Host};
 use super::{entry_json, entry_yaml};
 use crate::logging::print_line;
 
-/// The name of the entry.
-pub(super) const NAME: &str = "taskwire";
-
 /// Permissions of the group and of others.
 const OF_OTHERS: u32 = 0o077;
-
-/// How the host starts the server.
-pub(super) struct Entry {
-    /// The full path of the program: desktop programs have another `PATH` than a shell.
-    pub(super) command: String,
-    pub(super) arguments: Vec<String>,
-    /// For a server on another machine.
-    pub(super) token: Option<Secret>,
-}
 
 /// Writes the entry, or prints what would be written.
 pub(super) fn install(host: Host, entry: &Entry, is_dry_run: bool) -> anyhow::Result<()> {
@@ -71,11 +59,7 @@ fn change(host: Host, file: &Path, entry: Option<&Entry>, is_dry_run: bool) -> a
     }
     print_line(&format!("{}:", file.display()));
     for line in difference(text, &after) {
-        let line = match token {
-            Some(token) => line.replace(token.expose(), "[token]"),
-            None => line,
-        };
-        print_line(&line);
+        print_line(&redacted(&line));
     }
     if is_dry_run {
         print_line("Nothing was written: this is a dry run.");
@@ -120,41 +104,32 @@ fn replace(target: &Path, text: &str) -> anyhow::Result<()> {
     Ok(())
 }
 
-/// The lines that go and those that come, with one line around them.
+/// The line without the token in it, which may be that of an earlier entry.
+fn redacted(line: &str) -> String {
+    match line.find(TOKEN) {
+        Some(at) => {
+            let before = line.get(..at).unwrap_or_default();
+            format!("{before}{TOKEN}: [token]")
+        }
+        None => line.to_owned(),
+    }
+}
+
+/// The lines that go and those that come.
 fn difference(before: &str, after: &str) -> Vec<String> {
     let (before, after): (Vec<&str>, Vec<&str>) =
         (before.lines().collect(), after.lines().collect());
-    let same = |(old, new): (&&str, &&str)| old == new;
-    let start = before
-        .iter()
-        .zip(&after)
-        .take_while(|pair| same(*pair))
-        .count();
-    let (old, new) = (
-        before.get(start..).unwrap_or_default(),
-        after.get(start..).unwrap_or_default(),
-    );
-    let end = old
-        .iter()
-        .rev()
-        .zip(new.iter().rev())
-        .take_while(|pair| same(*pair))
-        .count();
-    let mut lines = Vec::new();
-    let around = |index: Option<usize>| index.and_then(|index| before.get(index));
-    lines.extend(around(start.checked_sub(1)).map(|line| format!("  {line}")));
-    let gone = old
-        .iter()
-        .take(old.len() - end)
-        .map(|line| format!("- {line}"));
-    let come = new
-        .iter()
-        .take(new.len() - end)
-        .map(|line| format!("+ {line}"));
-    lines.extend(gone.chain(come));
-    let behind = (end > 0).then(|| before.len() - end);
-    lines.extend(around(behind).map(|line| format!("  {line}")));
-    lines
+    let same = |(old, new): &(&&str, &&str)| old == new;
+    let start = before.iter().zip(&after).take_while(same).count();
+    let old = before.get(start..).unwrap_or_default();
+    let new = after.get(start..).unwrap_or_default();
+    let end = old.iter().rev().zip(new.iter().rev());
+    let end = end.take_while(same).count();
+    let gone = old.iter().take(old.len() - end);
+    let come = new.iter().take(new.len() - end);
+    gone.map(|line| format!("- {line}"))
+        .chain(come.map(|line| format!("+ {line}")))
+        .collect()
 }
 
 /// This program, by its full path.

@@ -1,6 +1,7 @@
 use std::os::unix::fs::symlink;
 
 use clap::ValueEnum;
+use taskwire_client::Secret;
 
 use super::*;
 
@@ -177,7 +178,9 @@ fn each_host_has_its_own_file() {
 #[test]
 fn the_difference_shows_what_goes_and_what_comes() {
     let lines = difference("a\nb\nc\n", "a\nB\nc\n");
-    assert_eq!(lines, ["  a", "- b", "+ B", "  c"]);
+    assert_eq!(lines, ["- b", "+ B"]);
     assert_eq!(difference("", "x\n"), ["+ x"]);
-    assert_eq!(difference("a\n", "a\na\n"), ["  a", "+ a"]);
+    let line = r#"-     "TASKWIRE_TOKEN": "secret""#;
+    assert_eq!(redacted(line), r#"-     "TASKWIRE_TOKEN: [token]"#);
+    assert_eq!(difference("a\n", "a\na\n"), ["+ a"]);
 }
