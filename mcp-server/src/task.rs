@@ -1,8 +1,10 @@
 //! A task for a model: short, without unset fields.
 
+use jiff::Timestamp;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
-use taskwire_domain::contract::{RecurrenceView, ReminderView, TaskView};
+use taskwire_domain::contract::{ComingOccurrence, RecurrenceView, ReminderView, TaskView};
+use taskwire_domain::{Due, Zone};
 
 /// Characters of notes shown in a concise list.
 pub(crate) const NOTES_BRIEF: usize = 80;
@@ -43,6 +45,9 @@ pub(crate) struct TaskAnswer {
     pub(crate) due_weekday: Option<String>,
     #[serde(skip_serializing_if = "Option::is_none")]
     pub(crate) due_zone: Option<String>,
+    /// Of a due time: whether it is `fixed` to its zone, or `floating`, which follows the user to other zones.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(crate) zone_mode: Option<&'static str>,
     #[serde(skip_serializing_if = "Option::is_none")]
     pub(crate) duration_minutes: Option<u32>,
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -52,6 +57,9 @@ pub(crate) struct TaskAnswer {
     /// Why it is due then; where `explain` was sent.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub(crate) why: Option<Vec<String>>,
+    /// The occurrences after this one; where `coming` was sent.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(crate) coming: Option<Vec<ComingAnswer>>,
     #[serde(skip_serializing_if = "Option::is_none")]
     pub(crate) occurrence: Option<String>,
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -100,6 +108,26 @@ pub(crate) struct RecurrenceAnswer {
     pub(crate) next: Option<Vec<String>>,
 }
 
+/// An occurrence that is still to come.
+#[derive(Serialize, Debug)]
+pub(crate) struct ComingAnswer {
+    due: String,
+    weekday: String,
+    /// Absent where the date depends on when the one before is done.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    occurrence: Option<String>,
+}
+
+impl From<ComingOccurrence> for ComingAnswer {
+    fn from(coming: ComingOccurrence) -> Self {
+        Self {
+            due: coming.date.due,
+            weekday: coming.date.weekday,
+            occurrence: coming.occurrence,
+        }
+    }
+}
+
 /// When the user is reminded.
 #[derive(Serialize, Debug)]
 pub(crate) struct ReminderAnswer {
@@ -113,12 +141,17 @@ impl TaskAnswer {
     /// Shows a task with at most `notes` characters of its notes.
     pub(crate) fn new(task: TaskView, notes: usize) -> Self {
         let (notes, clipped) = clip(task.notes, notes);
+        let zone = task
+            .due_zone
+            .as_deref()
+            .and_then(|zone| Zone::parse(zone).ok());
         Self {
             number: Some(task.number),
             title: task.title,
             status: Some(task.status),
             priority: Some(task.priority).filter(|priority| priority != "none"),
             tags: Some(task.tags).filter(|tags| !tags.is_empty()),
+            zone_mode: task.due.as_deref().and_then(zone_mode),
             due: task.due,
             due_weekday: task.due_weekday,
             due_zone: task.due_zone,
@@ -126,6 +159,7 @@ impl TaskAnswer {
             overdue: task.is_overdue.then_some(true),
             recurrence: task.recurrence.map(RecurrenceAnswer::from),
             why: None,
+            coming: None,
             occurrence: task.occurrence,
             parent: task.parent,
             subtasks: task
@@ -134,7 +168,7 @@ impl TaskAnswer {
             reminders: Some(
                 task.reminders
                     .into_iter()
-                    .map(ReminderAnswer::from)
+                    .map(|reminder| ReminderAnswer::new(reminder, zone.as_ref()))
                     .collect::<Vec<_>>(),
             )
             .filter(|reminders| !reminders.is_empty()),
@@ -178,6 +212,7 @@ impl TaskAnswer {
         self.version = None;
         self.occurrence = None;
         self.due_zone = None;
+        self.zone_mode = None;
         if let Some(rule) = &mut self.recurrence {
             rule.rrule = None;
         }
@@ -196,16 +231,33 @@ impl From<RecurrenceView> for RecurrenceAnswer {
     }
 }
 
-impl From<ReminderView> for ReminderAnswer {
-    fn from(view: ReminderView) -> Self {
+impl ReminderAnswer {
+    /// Shows an instant as a time in the zone of the task, if it has one.
+    fn new(view: ReminderView, zone: Option<&Zone>) -> Self {
         Self {
             minutes_before: view.minutes_before,
             // A wall-clock time that follows the user is sent back as it is.
             at: view
                 .local
-                .or_else(|| view.at.map(|instant| instant.to_string())),
+                .or_else(|| view.at.map(|instant| local(instant, zone))),
         }
     }
+}
+
+/// An instant as people read it, and as `remind_at` takes it.
+fn local(instant: Timestamp, zone: Option<&Zone>) -> String {
+    let Some(zone) = zone else {
+        return instant.to_string();
+    };
+    let local = instant.to_zoned_datetime(zone.rules().clone()).datetime();
+    Due::Zoned(local, zone.clone()).to_string()
+}
+
+/// How a due value as it is written relates to zones; none for a date.
+fn zone_mode(due: &str) -> Option<&'static str> {
+    let is_fixed = due.ends_with(']');
+    due.contains('T')
+        .then_some(if is_fixed { "fixed" } else { "floating" })
 }
 
 /// At most `max` characters of the notes, and whether that is less than all.
@@ -222,6 +274,13 @@ fn clip(notes: String, max: usize) -> (Option<String>, bool) {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_time_says_whether_it_follows_the_user() {
+        assert_eq!(zone_mode("2026-12-01"), None);
+        assert_eq!(zone_mode("2026-12-01T09:00"), Some("floating"));
+        assert_eq!(zone_mode("2026-12-01T09:00[Asia/Tokyo]"), Some("fixed"));
+    }
 
     #[test]
     fn clips_between_characters() {

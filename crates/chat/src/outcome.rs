@@ -329,7 +329,7 @@ fn reminder_text(reminder: &Value, zone: &Zone) -> String {
             let at = at.to_zoned_datetime(zone.rules().clone());
             at.strftime("%Y-%m-%d %H:%M").to_string()
         });
-        return format!("reminder at {}", local.unwrap_or_else(|_| at.to_owned()));
+        return format!("reminder at {}", local.unwrap_or_else(|_| civil(at, zone)));
     };
     let (count, unit) = match minutes {
         0 => return "reminder when it is due".to_owned(),

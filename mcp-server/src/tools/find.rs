@@ -7,15 +7,16 @@ use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use taskwire_client::Error;
 use taskwire_domain::Clock;
-use taskwire_domain::contract::{TaskQuery, TaskView};
+use taskwire_domain::contract::{SeriesQuery, TaskQuery, TaskView};
 use taskwire_domain::grammar;
+use uuid::Uuid;
 
 use super::input;
 use crate::answer::reply;
 use crate::identity::CallContext;
 use crate::moment::Moment;
 use crate::refusal::Refusal;
-use crate::task::{Detail, NOTES_BRIEF, NOTES_CLIP, TaskAnswer, TaskOutline};
+use crate::task::{ComingAnswer, Detail, NOTES_BRIEF, NOTES_CLIP, TaskAnswer, TaskOutline};
 
 pub(super) const DESCRIPTION: &str = "Search and list the user's tasks (to-dos): open ones by default, soonest due \
 first. Also tells the user's date and time. All filters must match. For the days to come use \
@@ -50,15 +51,18 @@ pub(crate) struct Arguments {
     due_before: Option<String>,
     /// The same, inclusive.
     due_after: Option<String>,
-    /// When it was completed, alike; status completed.
+    /// When it was completed; status completed.
     completed_before: Option<String>,
     completed_after: Option<String>,
     updated_after: Option<String>,
     /// Instead of filters: exactly these tasks, in any status, with full notes.
     #[schemars(length(min = 1, max = 50), inner(range(min = 1)))]
     numbers: Option<Vec<i64>>,
-    /// With numbers: also `why` each is due when it is.
+    /// With numbers: `why` each is due.
     explain: Option<bool>,
+    /// With numbers: how many later dates to list.
+    #[schemars(range(min = 1, max = 100))]
+    coming: Option<u32>,
     #[schemars(extend("enum" = ["due", "created", "updated", "priority", "title", "number"]))]
     sort: Option<String>,
     #[schemars(extend("enum" = ["asc", "desc"]))]
@@ -85,7 +89,7 @@ pub(crate) struct Answer {
     #[serde(skip_serializing_if = "Bounds::is_empty")]
     #[schemars(skip)]
     bounds: Bounds,
-    /// Also priority, tags, recurrence and so on, where set.
+    /// Also priority, tags, recurrence, where set.
     #[schemars(with = "Vec<TaskOutline>")]
     tasks: Vec<TaskAnswer>,
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -114,6 +118,10 @@ pub(super) async fn run(
         None if arguments.explain == Some(true) => {
             let mistake = "`explain` also needs `numbers`: the tasks to explain.".to_owned();
             return Err(Refusal::mistakes(&[mistake]));
+        }
+        None if arguments.coming.is_some() => {
+            let mistake = "`coming` also needs `numbers`: the recurring tasks. For all tasks of some days use tasks_agenda.";
+            return Err(Refusal::mistakes(&[mistake.to_owned()]));
         }
         None => by_filter(call, arguments).await?,
     };
@@ -297,7 +305,11 @@ async fn by_number(call: &CallContext, arguments: &Arguments) -> Result<Found, R
         match call.client.get_task(&number.to_string()).await {
             Ok(task) => {
                 let detail = arguments.detail.unwrap_or(Detail::Full);
+                let series = task.series.filter(|_| task.status == "open");
                 let mut answer = with_notes(task, &mut left).listed(detail);
+                if let (Some(count), Some(series)) = (arguments.coming, series) {
+                    answer.coming = Some(coming(call, series, count).await?);
+                }
                 if explain {
                     answer.why = Some(why(call, *number).await?);
                 }
@@ -312,6 +324,22 @@ async fn by_number(call: &CallContext, arguments: &Arguments) -> Result<Found, R
         unknown,
         ..Found::default()
     })
+}
+
+/// The dates of a series after its open task.
+async fn coming(
+    call: &CallContext,
+    series: Uuid,
+    count: u32,
+) -> Result<Vec<ComingAnswer>, Refusal> {
+    let query = SeriesQuery {
+        coming: Some(count),
+        limit: Some(1),
+        cursor: None,
+    };
+    let series = call.client.get_series(series, &query).await;
+    let series = series.map_err(|error| Refusal::of_read(call.vocabulary, &error))?;
+    Ok(series.coming.into_iter().map(ComingAnswer::from).collect())
 }
 
 async fn why(call: &CallContext, number: i64) -> Result<Vec<String>, Refusal> {

@@ -43,7 +43,7 @@ struct Item {
     expected_count: Option<u64>,
     /// Words ("next friday", "friday same time"), ISO, or from its own date ("P7D", "1 week later").
     due: Option<String>,
-    /// Instead of due: how many occurrences to skip, from this one on; 1 is this one alone.
+    /// Instead of due: how many occurrences to skip, from this one on.
     #[schemars(range(min = 1, max = 50))]
     skip: Option<u32>,
     /// Why it is skipped, if known.

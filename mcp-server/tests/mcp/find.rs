@@ -118,11 +118,11 @@ async fn shows_all_of_a_task_where_that_is_asked_for() {
           "priority": "high",
           "reminders": [
             {
-              "at": "2026-11-19T07:30:00Z",
+              "at": "2026-11-19T08:30[Europe/Rome]",
               "minutes_before": 30
             },
             {
-              "at": "2026-11-18T19:00:00Z"
+              "at": "2026-11-18T20:00[Europe/Rome]"
             }
           ],
           "status": "open",
@@ -130,7 +130,8 @@ async fn shows_all_of_a_task_where_that_is_asked_for() {
             "Work"
           ],
           "title": "Call the bank",
-          "version": 7
+          "version": 7,
+          "zone_mode": "fixed"
         }
       ],
       "today": "2026-11-21",
@@ -268,7 +269,7 @@ async fn refuses_what_does_not_fit() {
         ),
         (
             json!({"anything": "x"}),
-            "`anything` is not an argument: there are completed_after, completed_before, cursor, detail, due_after",
+            "`anything` is not an argument: there are coming, completed_after, completed_before, cursor, detail, due_after",
         ),
     ] {
         let refused = pipe.refused("tasks_find", arguments).await;

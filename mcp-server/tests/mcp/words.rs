@@ -117,7 +117,7 @@ async fn reminders_in_words_are_added_or_replaced(db: TestDb) {
     .await;
     assert_eq!(
         added[0]["task"]["reminders"],
-        json!([{"minutes_before": 60, "at": "2026-12-01T15:00:00Z"}, {"minutes_before": 1320, "at": "2026-11-30T18:00:00Z"}])
+        json!([{"minutes_before": 60, "at": "2026-12-01T16:00[Europe/Rome]"}, {"minutes_before": 1320, "at": "2026-11-30T19:00[Europe/Rome]"}])
     );
     let minutes = |task: &Value| -> Vec<Value> {
         let reminders = task["reminders"].as_array().unwrap();

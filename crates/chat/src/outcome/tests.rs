@@ -85,3 +85,23 @@ fn names_a_foreign_zone() {
     );
     assert_eq!(civil("2026-12-01", &zone), "2026-12-01");
 }
+
+#[test]
+fn says_when_the_reminders_are() {
+    for (at, said) in [
+        ("2026-11-30T20:00", "2026-11-30 20:00"),
+        ("2026-11-30T20:00[Europe/Rome]", "2026-11-30 20:00"),
+        ("2026-11-30T19:00:00Z", "2026-11-30 20:00"),
+        (
+            "2026-12-01T09:00[Asia/Tokyo]",
+            "2026-12-01 09:00 (Asia/Tokyo)",
+        ),
+    ] {
+        let task = json!({"number": 1, "title": "Train", "reminders": [{"at": at}]});
+        let value = json!({"tasks": [task]});
+        assert_eq!(
+            described("tasks_find", value),
+            format!("#1 Train, reminder at {said}")
+        );
+    }
+}
