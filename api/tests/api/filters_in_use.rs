@@ -13,6 +13,7 @@ both_databases!(
     a_name_that_means_nothing_is_refused,
     counts_of_a_filter_are_those_of_its_list,
     filters_belong_to_one_person,
+    no_alternative_of_a_filter_lists_the_trash,
 );
 
 async fn numbers(app: &App, query: &str) -> Vec<i64> {
@@ -232,4 +233,40 @@ async fn filters_belong_to_one_person(db: TestDb) {
     made.expect(201);
     assert_eq!(listed(&app, "@work").await, [1, 2, 3]);
     assert_eq!(app.get(&path(&filter)).await.expect(200), filter);
+}
+
+/// A part of a filter that names no status has the usual one, whatever the parts beside it name.
+async fn no_alternative_of_a_filter_lists_the_trash(db: TestDb) {
+    let app = App::open(db).await;
+    for title in ["open", "done", "gone", "done and gone"] {
+        app.task(json!({"title": title, "priority": "high", "tags": ["work"]}))
+            .await;
+    }
+    for number in [2, 4] {
+        let path = format!("/api/v1/tasks/{number}/complete");
+        app.post(&path, json!({})).await.expect(200);
+    }
+    for number in [3, 4] {
+        let path = format!("/api/v1/tasks/{number}");
+        app.delete(&path).await.expect(200);
+    }
+    save(&app, "lately", "completed > -7d").await;
+    for (filter, expected) in [
+        ("completed:today", vec![2]),
+        ("completed:today | p1", vec![1, 2]),
+        ("p1 | completed:today", vec![1, 2]),
+        ("#work & (completed:today | p1)", vec![1, 2]),
+        ("@lately | p1", vec![1, 2]),
+        ("!(completed < -7d)", vec![1, 2]),
+        ("p1 & !completed:today", vec![1]),
+        ("completed | p1", vec![1, 2]),
+        ("status:completed & p1 | no:due", vec![1, 2]),
+        ("deleted | p1", vec![1, 3, 4]),
+        ("deleted & (completed:today | p1)", vec![3, 4]),
+        ("deleted & completed:today", vec![4]),
+        ("completed:today & (deleted | p1)", vec![2, 4]),
+        ("!open & p1", vec![2, 3, 4]),
+    ] {
+        assert_eq!(listed(&app, filter).await, expected, "{filter}");
+    }
 }

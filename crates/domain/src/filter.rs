@@ -1,7 +1,7 @@
 //! Which tasks: a tree of conditions, and the language in which people write it.
 //!
 //! `parse` splits an expression at its operators, `operator` finds those that are written as words, `leaf` reads what is between them, `dates` the days in it, `saved` the
-//! names of saved filters, and `print` writes a tree as an expression that means the same.
+//! names of saved filters, `status` the statuses that a tree is about, and `print` writes a tree as an expression that means the same.
 
 mod dates;
 mod leaf;
@@ -11,6 +11,7 @@ mod print;
 mod problem;
 mod saved;
 mod search;
+mod status;
 mod token;
 mod tree;
 

@@ -124,19 +124,25 @@ impl Parameters<'_> {
         }
     }
 
+    /// Only the expression was read so far, which may name statuses itself.
     fn status(&mut self, sort: Sort) {
-        let named = self.parts.iter().any(Filter::names_status);
         let is_about_completion = sort == Sort::Completed
             || self.query.completed_before.is_some()
             || self.query.completed_after.is_some();
-        let usual = match (is_about_completion, named) {
-            (true, _) => "completed",
-            (false, true) => "all",
-            (false, false) => "open",
+        let status = match self.query.status.as_deref() {
+            Some(text) => {
+                let status = one_of("status", text, &STATUSES);
+                collect_err(&mut self.refused, status).flatten()
+            }
+            None if is_about_completion => Some(Status::Completed),
+            None if self.parts.is_empty() => Some(Status::Open),
+            None => {
+                let parts = std::mem::take(&mut self.parts);
+                let parts = parts.into_iter().map(Filter::with_usual_status);
+                self.parts = parts.collect();
+                None
+            }
         };
-        let text = self.query.status.as_deref().unwrap_or(usual);
-        let status = one_of("status", text, &STATUSES);
-        let status = collect_err(&mut self.refused, status).flatten();
         self.parts.extend(status.map(Filter::Status));
     }
 

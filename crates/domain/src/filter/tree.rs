@@ -149,12 +149,6 @@ impl Filter {
         }
     }
 
-    /// Whether the tree says itself which statuses it means, so that no other is to be assumed. Overdue is no status: what
-    /// is not overdue may have any.
-    pub fn names_status(&self) -> bool {
-        self.any(&|part| matches!(part, Self::Status(_) | Self::Within(Moment::Completed, _)))
-    }
-
     /// Puts another condition in the place of one that has to be met.
     pub fn replace(&mut self, from: &Self, to: &Self) {
         if self == from {
