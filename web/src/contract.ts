@@ -387,7 +387,8 @@ export interface components {
                 search?: string;
                 /**
                  * @description `open` (default), `completed` (default with `completed_before` or `completed_after`), `skipped`, `deleted` or
-                 *     `all`. `filter` may name a status instead.
+                 *     `all`. `filter` may name statuses instead; its alternatives that name none are about completed tasks if they are
+                 *     about the time of completion, and else about open ones.
                  * @enum {string}
                  */
                 status?: "open" | "completed" | "skipped" | "deleted" | "all";

@@ -2,6 +2,7 @@
 //! bulk change has the parameters of the list.
 
 use serde_json::json;
+use taskwire_domain::contract::TaskQuery;
 use utoipa::openapi::path::{Parameter, ParameterIn};
 use utoipa::openapi::schema::{
     AdditionalProperties, Object, OneOfBuilder, Schema, SchemaType, Type,
@@ -119,12 +120,10 @@ pub(super) fn all(document: &mut OpenApi) -> Vec<&'static str> {
     missing
 }
 
-/// The parameters of the list that say nothing about which tasks it has.
-const OF_A_PAGE: [&str; 4] = ["sort", "order", "limit", "cursor"];
-
 /// Declares the fields of the filter of a bulk change.
 fn filter_of_bulk_changes(document: &mut OpenApi) -> Option<()> {
     let list = document.paths.paths.get("/api/v1/tasks")?.get.as_ref()?;
+    let of_a_page = TaskQuery::default().of_a_page();
     let parameters: Vec<Parameter> = list
         .parameters
         .iter()
@@ -134,7 +133,7 @@ fn filter_of_bulk_changes(document: &mut OpenApi) -> Option<()> {
             RefOr::Ref(_) => None,
         })
         .filter(|parameter| parameter.parameter_in == ParameterIn::Query)
-        .filter(|parameter| !OF_A_PAGE.contains(&parameter.name.as_str()))
+        .filter(|parameter| of_a_page.iter().all(|(name, _)| *name != parameter.name))
         .collect();
     let schemas = &mut document.components.as_mut()?.schemas;
     let Some(RefOr::T(Schema::Object(bulk))) = schemas.get_mut("Bulk") else {

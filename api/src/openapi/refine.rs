@@ -64,6 +64,11 @@ fn in_schemas(document: &mut OpenApi, place: &str, value: &Value) -> bool {
         },
         // One of them is plain text.
         Some(RefOr::T(Schema::OneOf(union))) => union.items.iter_mut().any(|item| match item {
+            RefOr::T(Schema::Object(object)) if is(&object.schema_type, &Type::Integer) => {
+                // The number of something, which the text may be as well.
+                object.minimum = Some(Number::UInt(1));
+                false
+            }
             RefOr::T(schema) => apply(schema, value),
             RefOr::Ref(_) => false,
         }),

@@ -164,6 +164,9 @@ const KEY: Value = pattern(
     "^[!-~]([ -~]{0,253}[!-~])?$",
     &["7b0b6b3e-6a0e-4d4b-9a55-0c1f6f0d7a11"],
 );
+/// A task's number, or its id.
+const TASK: Value = named("task", 36, &["1"]);
+const CONSUMER: Value = one_of(&["audit", "recurrence", "reminder"]);
 const TAG_LIST: Value = named("tag-names", 1000, &["Work", "Work,Personal"]);
 
 /// The values of the fields of request bodies, of parameters and of headers. `[]` stands for the items of a list.
@@ -219,6 +222,7 @@ pub(super) const PLACES: &[(&str, Value)] = &[
     ("RecurrenceInput.rdate", between(0, 500)),
     ("RecurrenceInput.rdate[]", SERIES_DATES),
     ("RuleOrWords", RULE_IN_WORDS),
+    ("TaskReference", TASK),
     (
         "QuickAdd.text",
         // An empty line has a preview.
@@ -370,12 +374,9 @@ pub(super) const PLACES: &[(&str, Value)] = &[
     ("query cursor", CURSOR),
     ("query after", CURSOR),
     ("query from", DAY),
-    ("query task", named("task", 36, &["1"])),
+    ("query task", TASK),
     ("query include", one_of(&["model"])),
-    (
-        "query consumer",
-        one_of(&["audit", "recurrence", "reminder"]),
-    ),
+    ("query consumer", CONSUMER),
     ("header If-Match", ETAGS),
     ("header If-None-Match", ETAGS),
     (
@@ -387,13 +388,10 @@ pub(super) const PLACES: &[(&str, Value)] = &[
     ),
     ("header Idempotency-Key", KEY),
     ("header Last-Event-ID", CURSOR),
-    ("path task", named("task", 36, &["1"])),
+    ("path task", TASK),
     ("path turn", pattern("^[A-Za-z0-9._-]{1,100}$", &["turn-1"])),
     ("path conversation", CHOSEN_ID),
     ("path message", CHOSEN_ID),
     ("path approval", CHOSEN_ID),
-    (
-        "path consumer",
-        one_of(&["audit", "recurrence", "reminder"]),
-    ),
+    ("path consumer", CONSUMER),
 ];

@@ -72,13 +72,7 @@ pub(crate) async fn bulk(mutation: Mutation, body: Body<Bulk>) -> Result<Respons
 
 /// The parameters of a filter, without those of a list.
 fn query(filter: TaskQuery) -> Result<TaskQuery, ApiError> {
-    let of_lists = [
-        ("sort", filter.sort.is_some()),
-        ("order", filter.order.is_some()),
-        ("limit", filter.limit.is_some()),
-        ("cursor", filter.cursor.is_some()),
-    ];
-    match of_lists.into_iter().find(|(_, is_sent)| *is_sent) {
+    match filter.of_a_page().into_iter().find(|(_, is_sent)| *is_sent) {
         None => Ok(TaskQuery {
             sort: Some("number".into()),
             limit: Some(PAGE),

@@ -199,7 +199,8 @@ pub struct TaskQuery {
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub filter: Option<String>,
     /// `open` (default), `completed` (default with `completed_before` or `completed_after`), `skipped`, `deleted` or
-    /// `all`. `filter` may name a status instead.
+    /// `all`. `filter` may name statuses instead; its alternatives that name none are about completed tasks if they are
+    /// about the time of completion, and else about open ones.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub status: Option<String>,
     /// Only this priority; several, separated by commas: any of them.
@@ -276,4 +277,16 @@ pub struct TaskQuery {
     /// `next_cursor` of the previous page.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub cursor: Option<String>,
+}
+
+impl TaskQuery {
+    /// The parameters that say nothing about which tasks are listed, and whether each was sent.
+    pub fn of_a_page(&self) -> [(&'static str, bool); 4] {
+        [
+            ("sort", self.sort.is_some()),
+            ("order", self.order.is_some()),
+            ("limit", self.limit.is_some()),
+            ("cursor", self.cursor.is_some()),
+        ]
+    }
 }
