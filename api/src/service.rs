@@ -48,6 +48,7 @@ pub(crate) mod undo;
 pub(crate) mod undo_check;
 pub(crate) mod undo_tag;
 pub(crate) mod user;
+pub(crate) mod writer;
 
 /// The error of a use case.
 #[derive(Debug, thiserror::Error)]

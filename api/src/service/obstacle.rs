@@ -2,20 +2,18 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use jiff::Timestamp;
 use taskwire_domain::contract::ChangedTask;
-use taskwire_domain::{Actor, ChangeId, Invalid, Task, TaskId, Via};
+use taskwire_domain::{ChangeId, Invalid, Task, TaskId};
 use taskwire_store::{ChangeItem, ChangedFields, TaskDelta};
 
 use super::change::changed_task;
+use super::writer::{Writer, who_wrote};
 use super::{Context, Error};
 
 /// Maximum number of obstacles that an error names.
 const NAMED_MAX: usize = 12;
 /// Maximum number of changes of a task that are searched for the one that wrote a field.
 const SEARCHED_MAX: usize = 100;
-/// Maximum number of audit lines searched, for a change that a version before this table made.
-const LINES_MAX: i64 = 50;
 
 /// What stands in the way of an undo.
 #[derive(Debug, Default)]
@@ -106,32 +104,8 @@ impl Obstacles {
     }
 
     /// The occurrence that followed cannot be taken back.
-    pub(super) async fn successor(
-        &mut self,
-        context: &mut Context,
-        ended: &Task,
-        why: Invalid,
-    ) -> Result<(), Error> {
-        let series = ended.series.as_ref().map(|series| series.id);
-        let next = match series {
-            Some(series) => {
-                context
-                    .tx
-                    .find_successor(context.owner, series, ended.id)
-                    .await?
-            }
-            None => None,
-        };
-        let number = next.as_ref().map_or(ended.number, |next| next.number);
-        let who = match &next {
-            Some(next) => who_wrote(context, next, next.change).await?,
-            None => None,
-        };
-        let who = who.map(|writer| format!(" It was changed last{}.", writer.in_words()));
-        let detail = format!("{}{}", why.detail, who.unwrap_or_default());
-        let why = Invalid { detail, ..why }.at(format!("/tasks/{number}"));
+    pub(super) fn successor(&mut self, ended: &Task, why: Invalid) {
         self.push_task(ended.id, why);
-        Ok(())
     }
 
     /// Another task now has the place in the series that this one had.
@@ -201,24 +175,6 @@ fn purged(task: &ChangedTask) -> Invalid {
     .hint("Create it again.")
 }
 
-/// Who made a change.
-struct Writer {
-    change: ChangeId,
-    at: Timestamp,
-    actor: Actor,
-}
-
-impl Writer {
-    fn in_words(&self) -> String {
-        let through = match (self.actor.via, &self.actor.client) {
-            (Via::Consumer, _) => " by Taskwire itself".to_owned(),
-            (via, None) => format!(" through {}", via.as_str()),
-            (via, Some(client)) => format!(" through {} ({client})", via.as_str()),
-        };
-        format!("{through} at {:.0}", self.at)
-    }
-}
-
 /// The last change after `since` that wrote one of the fields.
 async fn writer(
     context: &mut Context,
@@ -258,29 +214,4 @@ async fn writer(
         newest = newest.or(Some(writer));
     }
     Ok(newest)
-}
-
-/// Who made a change of a task; from the audit log if it is older than the table of changes.
-async fn who_wrote(
-    context: &mut Context,
-    task: &Task,
-    change: ChangeId,
-) -> Result<Option<Writer>, Error> {
-    if let Some(found) = context.tx.find_change(context.owner, change).await? {
-        return Ok(Some(Writer {
-            change,
-            at: found.at,
-            actor: found.content.actor,
-        }));
-    }
-    let lines = context
-        .tx
-        .list_audit(context.owner, Some(task.id), i64::MAX, LINES_MAX)
-        .await?;
-    let line = lines.into_iter().find(|line| line.entry.change == change.0);
-    Ok(line.map(|line| Writer {
-        change,
-        at: line.entry.at,
-        actor: line.entry.actor,
-    }))
 }

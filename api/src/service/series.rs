@@ -1,11 +1,11 @@
 //! Advances a series: creates a successor once, and withdraws it.
 
 use taskwire_domain::task::{SeriesRef, Subtasks};
-use taskwire_domain::{Reminder, Status, Task, TaskId, TaskRef, Trigger};
+use taskwire_domain::{Invalid, Reminder, Status, Task, TaskId, TaskRef, Trigger};
 use taskwire_store::Occurrence;
 
 use super::task::{find_locked, insert_occurrence, lock_owner, subtask};
-use super::{Context, Error, conflict, successor};
+use super::{Context, Error, successor};
 
 /// Creates the successor of an occurrence that was completed or skipped. Returns none, and changes nothing, if it is
 /// open (again), if the series has ended, or if its successor exists.
@@ -90,13 +90,16 @@ pub(super) async fn withdraw_successor(context: &mut Context, ended: &Task) -> R
             .await?
         {
             None => Ok(()),
-            Some(open) => Err(conflict(
-                "series_has_open_task",
-                format!("Task {} of the same series is open.", open.number),
-                format!(
+            Some(open) => Err(Error::Conflict(
+                Invalid::new(
+                    format!("/tasks/{}", open.number),
+                    "series_has_open_task",
+                    format!("Task {} of the same series is open.", open.number),
+                )
+                .hint(format!(
                     "Delete task {} first: a series has only one open task.",
                     open.number
-                ),
+                )),
             )),
         };
     };
@@ -104,7 +107,7 @@ pub(super) async fn withdraw_successor(context: &mut Context, ended: &Task) -> R
     let Some(before) = context.tx.find_task(context.owner, id).await? else {
         return Ok(());
     };
-    check_unchanged(&before, ended)?;
+    check_unchanged(context, &before, ended).await?;
     subtask::withdraw_copies(context, ended, &before).await?;
     successor::hide(context, before).await
 }
@@ -135,7 +138,11 @@ async fn successor(
 }
 
 /// Refuses to withdraw a successor that has changed since its creation, in any way.
-fn check_unchanged(successor: &Task, ended: &Task) -> Result<(), Error> {
+async fn check_unchanged(
+    context: &mut Context,
+    successor: &Task,
+    ended: &Task,
+) -> Result<(), Error> {
     let number = successor.number;
     let (what, advice) = match successor.status {
         Status::Completed => ("was completed", format!("Reopen task {number} first.")),
@@ -152,10 +159,12 @@ fn check_unchanged(successor: &Task, ended: &Task) -> Result<(), Error> {
                 format!("Revert that change first, or use task {number} instead.")
             };
             let what = format!("was changed after it was created ({})", changed.join(", "));
-            return Err(successor::changed(number, successor::NEXT, &what, advice));
+            return Err(
+                successor::changed(context, successor, successor::NEXT, &what, advice).await?,
+            );
         }
     };
-    Err(successor::changed(number, successor::NEXT, what, advice))
+    Err(successor::changed(context, successor, successor::NEXT, what, advice).await?)
 }
 
 /// The fields of an open successor that differ from those that [`advance`] created.

@@ -1,10 +1,11 @@
 //! What follows when an occurrence ended: the next one and its subtasks. Their reminders, hiding them, and the error if one
 //! cannot be taken back.
 
-use taskwire_domain::{EventKind, Reminder, ReminderId, Status, Task, TaskId, Trigger};
+use taskwire_domain::{EventKind, Invalid, Reminder, ReminderId, Status, Task, TaskId, Trigger};
 use taskwire_store::Occurrence;
 
-use super::{Context, Error, conflict};
+use super::writer::who_wrote;
+use super::{Context, Error};
 
 /// The reminders of an occurrence move with it, except one at a fixed instant, which belonged to the previous
 /// occurrence.
@@ -48,11 +49,21 @@ pub(super) async fn hide(context: &mut Context, before: Task) -> Result<(), Erro
 /// The task that cannot be withdrawn, unless it is a subtask.
 pub(super) const NEXT: &str = "the next occurrence";
 
-/// The error for a task that was created because an occurrence ended, and changed since.
-pub(super) fn changed(number: i64, which: &str, what: &str, advice: String) -> Error {
-    conflict(
+/// The error for a task that was created because an occurrence ended, and changed since. It names who changed it last.
+pub(super) async fn changed(
+    context: &mut Context,
+    task: &Task,
+    which: &str,
+    what: &str,
+    advice: String,
+) -> Result<Error, Error> {
+    let writer = who_wrote(context, task, task.change).await?;
+    let who = writer.map(|writer| format!(" It was changed last{}.", writer.in_words()));
+    let number = task.number;
+    let why = Invalid::new(
+        format!("/tasks/{number}"),
         "successor_changed",
-        format!("Task {number}, {which}, {what}."),
-        advice,
-    )
+        format!("Task {number}, {which}, {what}.{}", who.unwrap_or_default()),
+    );
+    Ok(Error::Conflict(why.hint(advice)))
 }

@@ -65,7 +65,10 @@ async fn done_twice_by_accident(db: TestDb) {
     app.at("2026-11-20T12:02:00Z");
     // The blocking task is the completed one, not a later one.
     let (detail, hint) = refused(&app, 1).await;
-    assert_eq!(detail, "Task 2, the next occurrence, was completed.");
+    assert_eq!(
+        detail,
+        "Task 2, the next occurrence, was completed. It was changed last through rest at 2026-11-20T12:01:00Z."
+    );
     assert_eq!(hint, "Reopen task 2 first.");
     assert!(app.happened().await.is_empty());
     assert_eq!(reopen(&app, 2).await["changed"], true);
@@ -149,7 +152,9 @@ async fn the_blocking_task_is_named(db: TestDb) {
     end(&app, 1, "skip").await;
     app.at("2026-11-20T12:05:00Z");
     let changed = |fields: &str| {
-        format!("Task 2, the next occurrence, was changed after it was created ({fields}).")
+        format!(
+            "Task 2, the next occurrence, was changed after it was created ({fields}). It was changed last through rest at 2026-11-20T12:05:00Z."
+        )
     };
     let back = "Revert that change first, or use task 2 instead.";
     for (body, fields, advice) in [

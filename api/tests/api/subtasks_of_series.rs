@@ -117,6 +117,11 @@ async fn a_changed_copy_stands_in_the_way(db: TestDb) {
                 why.contains(&format!("Task {number}, ")) && why.contains(what),
                 "{why}"
             );
+            // Who changed the subtask, not who made the next occurrence.
+            let who = "It was changed last through rest at 2026-";
+            assert!(why.contains(who), "{why}");
+            let place = format!("/tasks/{number}");
+            assert_eq!(problem["errors"][0]["pointer"], place, "{problem}");
         }
     };
     let bath = post(&app, "7/complete", json!({})).await;

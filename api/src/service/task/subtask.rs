@@ -224,6 +224,9 @@ fn moved(due: &Due, from: &Due, to: &Due) -> Option<Due> {
     due.checked_at(due.civil().checked_add(days.days()).ok()?)
 }
 
+/// A copy that cannot be withdrawn.
+const SUBTASK_OF_NEXT: &str = "a subtask of the next occurrence";
+
 /// Withdraws the copies that an occurrence got. Refused if one was changed since, or if it has other subtasks.
 pub(in crate::service) async fn withdraw_copies(
     context: &mut Context,
@@ -245,23 +248,18 @@ pub(in crate::service) async fn withdraw_copies(
         };
         context.tx.lock_task(context.owner, copy.id).await?;
         if let Some(what) = difference(&copy, &expected) {
-            return Err(successor::changed(
-                copy.number,
-                "a subtask of the next occurrence",
-                what,
-                format!("Revert that first, or use task {} instead.", next.number),
-            ));
+            let advice = format!("Revert that first, or use task {} instead.", next.number);
+            return Err(successor::changed(context, &copy, SUBTASK_OF_NEXT, what, advice).await?);
         }
         successor::hide(context, copy).await?;
     }
     match copies.first() {
         None => Ok(()),
-        Some(own) => Err(successor::changed(
-            own.number,
-            "a subtask of the next occurrence",
-            "was added after that was created",
-            format!("Delete task {} for good, or move it, first.", own.number),
-        )),
+        Some(own) => {
+            let what = "was added after that was created";
+            let advice = format!("Delete task {} for good, or move it, first.", own.number);
+            Err(successor::changed(context, own, SUBTASK_OF_NEXT, what, advice).await?)
+        }
     }
 }
 
