@@ -371,10 +371,10 @@ fn keeping(words: &str, from: &Due, context: &Context, now: &ParseContext) -> Op
         });
     }
     let parsed = whole_due(words, context).ok()?;
-    let passed = |date: &Date, time| *date == now.today && time <= now.time;
+    let has_passed = |date: &Date, time| *date == now.today && time <= now.time;
     Some(match (&parsed.due, from.time()) {
         // With the time the words may mean a later day: "friday at 9", said on a Friday at 10.
-        (Due::Date(date), Some(time)) if passed(date, time) => {
+        (Due::Date(date), Some(time)) if has_passed(date, time) => {
             let timed = whole_due(&format!("{words} {}", time.strftime("%H:%M")), context);
             let date = timed.map_or(*date, |timed| timed.due.date());
             ParsedDue {
