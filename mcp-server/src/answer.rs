@@ -195,7 +195,7 @@ impl Batch {
         change: impl Future<Output = Result<Changed, Error>> + Send,
     ) {
         let replays = self.client.replays();
-        let outcome = self.attempt(change).await;
+        let outcome = self.attempt(Box::pin(change)).await;
         match outcome {
             Ok(done) => {
                 if let (Some(number), Some(series), false) =

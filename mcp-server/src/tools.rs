@@ -133,10 +133,16 @@ pub(crate) async fn run(
             Box::pin(add::run(call, clock, arguments::read(tool, schema, sent)?)).await
         }
         ToolName::Update => Box::pin(update::run(call, arguments::read(tool, schema, sent)?)).await,
-        ToolName::Reschedule => reschedule::run(call, arguments::read(tool, schema, sent)?).await,
-        ToolName::Complete => complete::run(call, arguments::read(tool, schema, sent)?).await,
+        ToolName::Reschedule => {
+            Box::pin(reschedule::run(call, arguments::read(tool, schema, sent)?)).await
+        }
+        ToolName::Complete => {
+            Box::pin(complete::run(call, arguments::read(tool, schema, sent)?)).await
+        }
         ToolName::Reopen => numbered::reopen(call, arguments::read(tool, schema, sent)?).await,
-        ToolName::Delete => numbered::delete(call, arguments::read(tool, schema, sent)?).await,
+        ToolName::Delete => {
+            Box::pin(numbered::delete(call, arguments::read(tool, schema, sent)?)).await
+        }
         ToolName::Undo => undo::run(call, arguments::read(tool, schema, sent)?).await,
         ToolName::History => history::run(call, clock, arguments::read(tool, schema, sent)?).await,
         ToolName::Tags => tags::list(call, arguments::read(tool, schema, sent)?).await,

@@ -19,7 +19,7 @@ impl Batch {
     ) {
         let index = self.items;
         let replays = self.client.replays();
-        let bulk = match self.attempt(change).await {
+        let bulk = match self.attempt(Box::pin(change)).await {
             Ok(bulk) => bulk,
             Err(error) => return self.failed(index, Subject::default(), error),
         };
@@ -32,7 +32,7 @@ impl Batch {
         }
         self.matched.push(Matched {
             index,
-            matched: bulk.matched,
+            found: bulk.matched,
             changed: bulk.changed,
             change: bulk
                 .change

@@ -7,7 +7,8 @@ use serde::Serialize;
 pub(super) struct Matched {
     pub(super) index: usize,
     /// The number of tasks that the filter found.
-    pub(super) matched: u64,
+    #[serde(rename = "matched")]
+    pub(super) found: u64,
     /// How many of them changed; the others were so already.
     pub(super) changed: u64,
     #[serde(skip_serializing_if = "Option::is_none")]

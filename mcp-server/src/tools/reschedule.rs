@@ -260,14 +260,12 @@ pub(super) async fn run(
     let client = call.changing(arguments.dry_run);
     let mut batch = Batch::new(call.vocabulary, "tasks", &client, &keys, arguments.detail);
     for item in arguments.tasks {
-        match item.number {
-            Some(number) => {
-                let change = item.change(&client, &keys, number);
-                batch.run(Subject::number(number), change).await;
-            }
-            None => {
-                batch.run_bulk(item.change_all(&client, &keys), ended).await;
-            }
+        if let Some(number) = item.number {
+            let change = item.change(&client, &keys, number);
+            batch.run(Subject::number(number), change).await;
+        } else {
+            let change = item.change_all(&client, &keys);
+            batch.run_bulk(change, ended).await;
         }
     }
     batch.name_next(&client).await;

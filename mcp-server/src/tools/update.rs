@@ -242,16 +242,13 @@ pub(super) async fn run(
     let client = call.changing(arguments.dry_run);
     let mut batch = Batch::new(call.vocabulary, "tasks", &client, &keys, arguments.detail);
     for item in arguments.tasks {
-        match item.number {
-            Some(number) => {
-                let (subject, key) = (Subject::number(number), keys.for_task(number));
-                batch.run(subject, item.change(&client, number, key)).await;
-            }
-            None => {
-                let body = item.patch();
-                let all = change_all(&client, &keys, item.target(), "patch", Some(&body));
-                batch.run_bulk(all, Changed::from).await;
-            }
+        if let Some(number) = item.number {
+            let (subject, key) = (Subject::number(number), keys.for_task(number));
+            batch.run(subject, item.change(&client, number, key)).await;
+        } else {
+            let body = item.patch();
+            let all = change_all(&client, &keys, item.target(), "patch", Some(&body));
+            batch.run_bulk(all, Changed::from).await;
         }
     }
     batch.finish()
