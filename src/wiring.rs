@@ -13,7 +13,9 @@ use taskwire_chat::{Chat, ChatConfig, Gemini, Limits, Model, ToolServer, TurnSta
 use taskwire_client::{Client, SharedSecret};
 use taskwire_consumers::{Consumer, Measured, RelayDeps, relay, supervise};
 use taskwire_domain::{Clock, Ids, SystemClock};
-use taskwire_http::{AccessLog, BodyLimits, ConnectionLimits, LayerOptions, Upstream, forward};
+use taskwire_http::{
+    AccessLog, BodyLimits, ConnectionLimits, LayerOptions, PublicUrl, Upstream, forward,
+};
 use taskwire_mcp::{HttpOptions, Mode, TaskServer};
 use taskwire_messaging::dapr::{Publisher, Sidecar};
 use taskwire_store::Db;
@@ -56,6 +58,7 @@ pub(crate) struct ApiSettings {
     pub(crate) retention: taskwire_api::Retention,
     pub(crate) access_log: AccessLog,
     pub(crate) sign_up: taskwire_api::SignUp,
+    pub(crate) oauth: taskwire_api::OAuth,
     /// Host names that it accepts.
     pub(crate) hosts: Vec<String>,
 }
@@ -103,6 +106,7 @@ impl Parts {
             consumers: Consumer::ALL.iter().map(|one| one.as_str()).collect(),
             retention: settings.retention,
             sign_up: settings.sign_up,
+            oauth: settings.oauth,
             scrape: is_public.then_some(scrape),
             shutdown: self.cancel.clone(),
         })
@@ -204,7 +208,14 @@ impl Parts {
     }
 
     /// The MCP endpoint.
-    pub(crate) fn mcp(&self, client: Client, listening: &Listening, mode: Mode) -> Router {
+    pub(crate) fn mcp(
+        &self,
+        client: Client,
+        listening: &Listening,
+        mode: Mode,
+        service: Option<SharedSecret>,
+        public_url: PublicUrl,
+    ) -> Router {
         let mut allowed_origins: Vec<String> =
             ["http://localhost:*", "http://127.0.0.1:*", "http://[::1]:*"]
                 .into_iter()
@@ -222,6 +233,8 @@ impl Parts {
                 allowed_hosts: listening.hosts(),
                 allowed_origins,
                 mode,
+                service,
+                public_url,
                 cancel: self.cancel.clone(),
             },
         )

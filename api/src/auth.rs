@@ -5,13 +5,11 @@ use std::sync::Arc;
 use axum::extract::FromRequestParts;
 use axum::http::request::Parts;
 use axum::http::{HeaderMap, Method, header};
-use axum_extra::extract::CookieJar;
 use jiff::Timestamp;
-use taskwire_domain::contract::headers::{self, SESSION_COOKIE};
+use taskwire_domain::contract::headers;
 use taskwire_domain::{Actor, Invalid, Secret, Trace, TraceParent, Via};
-use taskwire_store::{Credential, Db, TokenRow, Tx, UserRow};
+use taskwire_store::{Db, TokenRow, Tx, UserRow};
 
-use crate::credentials::Lookup;
 use crate::error::ApiError;
 use crate::secret::digest;
 use crate::service::Context;
@@ -21,8 +19,10 @@ use crate::service::token::ADMIN;
 use crate::state::Api;
 
 mod actor;
+mod identity;
 
 use actor::{actor, claim};
+pub(crate) use identity::{Identity, identify, identity, of_client, session};
 
 /// The scope that takes away the permission to delete.
 const NO_DELETE: &str = "no-delete";
@@ -114,60 +114,6 @@ impl<T> Access for T where
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Service;
 
-/// Where a credential was found.
-enum Presented {
-    Bearer(String),
-    Cookie(String),
-}
-
-/// The owner of a request's credential. Looked up once, for the rate limit and for the handler.
-#[derive(Clone, Debug)]
-pub(crate) enum Identity {
-    /// No credential, or one that is unknown or has ended.
-    Anonymous,
-    /// One of Taskwire's own services.
-    Service,
-    /// A user's token or session, and how it was presented.
-    Token(Arc<Credential>, Via),
-}
-
-/// Identifies the owner of the credential in these headers. Fails only when it cannot be looked up.
-pub(crate) async fn identify(api: &Api, headers: &HeaderMap) -> Result<Identity, ApiError> {
-    let (digest, via) = match presented(headers) {
-        Ok(Presented::Bearer(token)) => {
-            let digest = digest(&token);
-            if api.is_service(&digest) {
-                return Ok(Identity::Service);
-            }
-            (digest, Via::Rest)
-        }
-        Ok(Presented::Cookie(token)) => (digest(&token), Via::Web),
-        Err(_) => return Ok(Identity::Anonymous),
-    };
-    if let Some(credential) = find(api, digest).await? {
-        return Ok(Identity::Token(credential, via));
-    }
-    if via == Via::Rest {
-        api.unknown_token();
-    }
-    Ok(Identity::Anonymous)
-}
-
-fn presented(headers: &HeaderMap) -> Result<Presented, ApiError> {
-    if let Some(value) = headers.get(header::AUTHORIZATION) {
-        let text = value.to_str().map_err(|_| ApiError::Unauthorized)?;
-        let (scheme, token) = text.split_once(' ').ok_or(ApiError::Unauthorized)?;
-        if !scheme.eq_ignore_ascii_case("bearer") {
-            return Err(ApiError::Unauthorized);
-        }
-        return Ok(Presented::Bearer(token.trim().to_owned()));
-    }
-    CookieJar::from_headers(headers)
-        .get(SESSION_COOKIE)
-        .map(|cookie| Presented::Cookie(cookie.value().to_owned()))
-        .ok_or(ApiError::Unauthorized)
-}
-
 /// A browser also sends its cookie with requests that other sites trigger. Those carry another `Origin`.
 pub(crate) fn check_origin(headers: &HeaderMap) -> Result<(), ApiError> {
     let text = |name| headers.get(name).and_then(|value| value.to_str().ok());
@@ -191,14 +137,6 @@ pub(crate) fn check_origin(headers: &HeaderMap) -> Result<(), ApiError> {
             )
             .hint("From a program, send a token: \"Authorization: Bearer <token>\"."),
         ))
-    }
-}
-
-/// The identity that the rate limit has looked up, or looks it up now.
-async fn identity(parts: &Parts, api: &Api) -> Result<Identity, ApiError> {
-    match parts.extensions.get::<Identity>() {
-        Some(identity) => Ok(identity.clone()),
-        None => identify(api, &parts.headers).await,
     }
 }
 
@@ -232,6 +170,10 @@ async fn caller(parts: &Parts, api: &Api) -> Result<Caller, ApiError> {
                 actor,
                 traceparent,
             })
+        }
+        // It is for another server, such as the MCP endpoint.
+        Identity::Token(credential, _) if credential.token.audience.is_some() => {
+            Err(ApiError::Unauthorized)
         }
         Identity::Token(credential, via) => {
             let is_read = parts.method == Method::GET || parts.method == Method::HEAD;
@@ -303,6 +245,14 @@ impl FromRequestParts<Api> for Unrestricted {
         let token = own_token(&caller, "manage a user's credentials")?;
         require(token, "read")?;
         require(token, "write")?;
+        // It could give itself more than its person has allowed, and for longer.
+        if token.grant.is_some() {
+            return Err(ApiError::Forbidden(Invalid::new(
+                "",
+                "insufficient_scope",
+                "A program that was connected by OAuth cannot create or revoke credentials.",
+            )));
+        }
         if has(token, NO_DELETE) {
             return Err(restricted(
                 "A token with the scope \"no-delete\" cannot create or revoke credentials.",
@@ -357,22 +307,6 @@ fn restricted(detail: &str) -> ApiError {
         Invalid::new("", "insufficient_scope", detail)
             .hint("Use a token without the scope \"no-delete\"."),
     )
-}
-
-/// The owner of a token, if it is known and has not ended.
-async fn find(api: &Api, digest: String) -> Result<Option<Arc<Credential>>, ApiError> {
-    let now = api.clock.now();
-    let miss = match api.credentials.get(&digest, now) {
-        Lookup::Hit(credential) => return Ok(Some(credential)),
-        Lookup::Miss(miss) => miss,
-    };
-    let mut tx = api.db.read().await?;
-    let Some(found) = tx.find_credential(&digest, now).await?.map(Arc::new) else {
-        return Ok(None);
-    };
-    api.last_use.used(&found.token, now);
-    api.credentials.put(&miss, digest, Arc::clone(&found), now);
-    Ok(Some(found))
 }
 
 impl FromRequestParts<Api> for Service {

@@ -132,6 +132,8 @@ mod tests {
             expires_at: None,
             last_used_at: None,
             client: None,
+            grant: None,
+            audience: None,
         };
         Arc::new(Credential { user, token })
     }

@@ -107,6 +107,8 @@ mod tests {
             expires_at: None,
             last_used_at,
             client: None,
+            grant: None,
+            audience: None,
         };
         let uses = LastUse::default();
         let ago = |seconds| now.checked_sub(SignedDuration::from_secs(seconds)).ok();

@@ -9,6 +9,7 @@ mod bounded;
 mod conditional;
 mod credentials;
 mod cursor;
+mod delegation;
 mod docs;
 mod error;
 mod extract;
@@ -18,6 +19,7 @@ mod housekeeping;
 mod last_use;
 mod limit;
 mod mutation;
+mod oauth;
 mod openapi;
 mod page;
 mod password;
@@ -36,6 +38,7 @@ mod throttle;
 
 pub use auth::is_known_token;
 pub use housekeeping::{Pruned, Schedule};
+pub use oauth::OAuth;
 pub use openapi::document;
 pub use rate_limits::Limits;
 pub use retention::Retention;
@@ -59,6 +62,7 @@ pub fn router_with(api: Api, others: axum::Router) -> axum::Router {
     let guarded = routes::router(api.scrape.is_some())
         .merge(others.with_state(()))
         .merge(routes::internal::router())
+        .merge(routes::oauth::router())
         .merge(openapi::router())
         .merge(page::router())
         .fallback(taskwire_http::unknown_path)

@@ -32,7 +32,7 @@ impl Route {
     fn of(path: &str) -> Self {
         if path == "/mcp" || path == "/api/v1/chat" || path.starts_with("/api/v1/chat/") {
             Self::PassedOn
-        } else if path.starts_with("/api/") {
+        } else if path.starts_with("/api/") || path.starts_with("/oauth/") {
             Self::Own
         } else {
             Self::Free
@@ -117,6 +117,8 @@ mod tests {
             ("/api/v1/chats", Route::Own),
             ("/api/v1/tasks", Route::Own),
             ("/api/nowhere", Route::Own),
+            ("/oauth/token", Route::Own),
+            ("/.well-known/oauth-authorization-server", Route::Free),
             ("/mcps", Route::Free),
             ("/", Route::Free),
             ("/readyz", Route::Free),

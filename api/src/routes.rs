@@ -20,6 +20,7 @@ pub(crate) mod internal;
 pub(crate) mod invitations;
 pub(crate) mod me;
 pub(crate) mod notifications;
+pub(crate) mod oauth;
 pub(crate) mod parameters;
 mod password;
 pub(crate) mod series;

@@ -27,6 +27,7 @@ pub(crate) mod history;
 pub(crate) mod invitation;
 pub(crate) mod list;
 pub(crate) mod notification;
+pub(crate) mod oauth;
 pub(crate) mod obstacle;
 pub(crate) mod outbox;
 pub(crate) mod precondition;

@@ -12,6 +12,8 @@ use tokio_util::sync::CancellationToken;
 
 use crate::credentials::CredentialCache;
 use crate::last_use::LastUse;
+use crate::oauth::client::ClientCache;
+use crate::oauth::settings::OAuth;
 use crate::password::Passwords;
 use crate::rate_limits::{Limits, RateLimits};
 use crate::readiness::Readiness;
@@ -42,6 +44,8 @@ pub struct Config {
     pub retention: Retention,
     /// Who may sign up.
     pub sign_up: SignUp,
+    /// The authorization server.
+    pub oauth: OAuth,
     /// Renders `/metrics`. None if it and `/readyz` are on an internal port.
     pub scrape: Option<Scrape>,
     /// The requests that are logged.
@@ -82,6 +86,10 @@ pub struct Shared {
     pub(crate) passwords: Passwords,
     /// Who may sign up.
     pub(crate) sign_up: SignUp,
+    /// The authorization server.
+    pub(crate) oauth: OAuth,
+    /// Descriptions of OAuth clients.
+    pub(crate) oauth_clients: ClientCache,
     /// Notes when tokens were last used.
     pub(crate) last_use: LastUse,
     /// Counts failed sign-ins.
@@ -144,6 +152,8 @@ impl Api {
             revocations,
             passwords: Passwords::default(),
             sign_up: config.sign_up,
+            oauth: config.oauth,
+            oauth_clients: ClientCache::default(),
             last_use,
             throttle: Throttle::default(),
             limits: RateLimits::new(config.limits),
@@ -174,6 +184,14 @@ impl Api {
         self.credentials.forget(user);
         for token in tokens {
             self.revocations.revoked(token.id);
+        }
+    }
+
+    /// Ends everything that uses one of these access tokens of an OAuth grant.
+    pub(crate) fn grant_ended(&self, user: UserId, tokens: &[TokenId]) {
+        self.credentials.forget(user);
+        for token in tokens {
+            self.revocations.revoked(*token);
         }
     }
 

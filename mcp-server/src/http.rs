@@ -4,28 +4,28 @@ use std::sync::Arc;
 
 use axum::Router;
 use axum::body::to_bytes;
-use axum::extract::{Request, State};
+use axum::extract::Request;
 use axum::middleware::{self, Next};
 use axum::response::{IntoResponse, Response};
 use axum::routing::post_service;
-use http::{HeaderMap, HeaderValue, StatusCode, header};
+use http::{HeaderMap, StatusCode, header};
 use rmcp::model::ErrorData;
 use rmcp::transport::streamable_http_server::session::never::NeverSessionManager;
 use rmcp::transport::streamable_http_server::{StreamableHttpServerConfig, StreamableHttpService};
 use serde_json::{Value, json};
-use taskwire_client::{Claim, Client, Error};
-use taskwire_domain::contract::{Problem, headers};
+use taskwire_client::{Client, SharedSecret};
+use taskwire_domain::contract::headers;
 use taskwire_domain::text::clip;
-use taskwire_domain::{Trace, UserId, Via};
-use taskwire_http::{LogUser, header_problem, problem, respond, unknown_method};
-use taskwire_telemetry::OutageLog;
+use taskwire_http::{PublicUrl, header_problem, respond, unknown_method};
 use tokio_util::sync::CancellationToken;
-use tracing::{debug, warn};
 
 use crate::TaskServer;
-use crate::identity::{Caller, bearer};
+use crate::authentication::{Authenticator, authenticate};
+use crate::challenge::{Challenge, refuse};
+use crate::identity::Caller;
 use crate::mode::Mode;
 use crate::params;
+use crate::tool_name::ToolName;
 
 /// Longest message, in bytes.
 const BODY_MAX: usize = 4 * 1024 * 1024;
@@ -40,13 +40,17 @@ pub struct HttpOptions {
     pub allowed_origins: Vec<String>,
     /// What callers may do at most.
     pub mode: Mode,
+    /// The credential of Taskwire's own services. Without it, tokens of OAuth are not accepted.
+    pub service: Option<SharedSecret>,
+    /// The address under which clients know the server that also serves `/oauth`; unknown if that is not known.
+    pub public_url: PublicUrl,
     /// Ends open streams at shutdown.
     pub cancel: CancellationToken,
 }
 
 /// Serves the tools at `/mcp` to every caller that the API at `client` accepts.
 pub fn router(client: Client, options: HttpOptions) -> Router {
-    let server = TaskServer::over_http(client.clone()).with_mode(options.mode);
+    let server = TaskServer::over_http().with_mode(options.mode);
     let mut config = StreamableHttpServerConfig::default()
         // With sessions rmcp opens streams with an empty event, which some clients cannot read, and a session would
         // have to be bound to its user.
@@ -69,10 +73,7 @@ pub fn router(client: Client, options: HttpOptions) -> Router {
     let endpoint = post_service(service)
         .route_layer(middleware::from_fn(check_message))
         .route_layer(middleware::from_fn_with_state(
-            Authenticator {
-                api: client,
-                outages: Arc::new(OutageLog::new("mcp", "ask the API who calls")),
-            },
+            Authenticator::new(client, options.service, options.public_url),
             authenticate,
         ));
     Router::new()
@@ -123,6 +124,9 @@ async fn check_message(request: Request, next: Next) -> Response {
     {
         return answer(StatusCode::OK, Some(id), &error);
     }
+    if let Some(refused) = missing_scope(&parts, &message) {
+        return refused;
+    }
     let response = next.run(Request::from_parts(parts, bytes.into())).await;
     // The content type has been checked: rmcp returns this for JSON that is not JSON-RPC.
     if response.status() == StatusCode::UNSUPPORTED_MEDIA_TYPE {
@@ -147,106 +151,20 @@ fn answer(status: StatusCode, id: Option<&Value>, error: &ErrorData) -> Response
     (status, axum::Json(message)).into_response()
 }
 
-/// Asks the API who calls.
-#[derive(Clone)]
-struct Authenticator {
-    api: Client,
-    outages: Arc<OutageLog>,
-}
-
-/// Accepts a request if the API accepts its token now. The result is not cached: a revoked token ends at once.
-async fn authenticate(
-    State(Authenticator { api, outages }): State<Authenticator>,
-    mut request: Request,
-    next: Next,
-) -> Response {
-    let Some(token) = bearer(request.headers()) else {
-        return refuse(
-            StatusCode::UNAUTHORIZED,
-            "unauthorized",
-            "Send an access token as `Authorization: Bearer …`.",
-        );
-    };
-    let headers = request.headers();
-    let trace = Trace::of_headers(|name| headers.get(name)?.to_str().ok());
-    let client = api.with_token(token).with_trace(trace);
-    let asking = client.with_claim(Claim {
-        via: Some(Via::Mcp),
-        ..Claim::default()
-    });
-    let session = asking.session().await;
-    if !matches!(session, Err(Error::Unreachable(_))) {
-        outages.worked();
-    }
-    match session {
-        Ok(session) => {
-            let user = LogUser(UserId(session.user.id));
-            request.extensions_mut().insert(Caller {
-                client,
-                user: session.user,
-                scopes: session.token.map(|token| token.scopes),
-            });
-            let mut response = next.run(request).await;
-            response.extensions_mut().insert(user);
-            response
-        }
-        Err(Error::Problem(refused)) => refusal_of(&refused),
-        Err(error @ Error::Unreachable(_)) => {
-            outages.failed(&error);
-            unavailable()
-        }
-        Err(error) => {
-            warn!(%error, "Taskwire's API did not identify the caller");
-            unavailable()
-        }
-    }
-}
-
-fn refusal_of(refused: &Problem) -> Response {
-    debug!(
-        problem.code = refused.code,
-        problem.status = refused.status,
-        "Rejected request"
-    );
-    match refused.status {
-        401 => {
-            let mut response = refuse(
-                StatusCode::UNAUTHORIZED,
-                "unauthorized",
-                "The access token is not accepted.",
-            );
-            let challenge = HeaderValue::from_static("Bearer error=\"invalid_token\"");
-            response
-                .headers_mut()
-                .insert(header::WWW_AUTHENTICATE, challenge);
-            response
-        }
-        403 => refuse(
-            StatusCode::FORBIDDEN,
-            "forbidden",
-            "The access token does not allow this.",
-        ),
-        // Its hint says how many seconds to wait.
-        429 => {
-            let advice = refused.hint.as_deref().unwrap_or("Wait a moment.");
-            let detail = format!("{} {advice}", refused.detail);
-            respond(&Problem {
-                retry_after_seconds: refused.retry_after_seconds,
-                ..problem(StatusCode::TOO_MANY_REQUESTS, "too_many_requests", detail)
-            })
-        }
-        _ => unavailable(),
-    }
-}
-
-fn unavailable() -> Response {
-    refuse(
-        StatusCode::SERVICE_UNAVAILABLE,
-        "api_unreachable",
-        "Taskwire's API cannot be reached; nothing was changed; try again.",
-    )
-}
-
-fn refuse(status: StatusCode, code: &str, detail: &str) -> Response {
-    respond(&problem(status, code, detail))
+/// The refusal of a call that the grant of the caller does not cover. Its client can ask the person for more.
+fn missing_scope(parts: &http::request::Parts, message: &Value) -> Option<Response> {
+    let method = message.get("method")?.as_str()?;
+    let tool = message.get("params")?.get("name")?.as_str()?;
+    let tool = ToolName::parse(tool).filter(|_| method == "tools/call")?;
+    let caller = parts.extensions.get::<Caller>()?;
+    let scopes = caller.scopes.as_ref().filter(|_| caller.is_granted)?;
+    (!tool.is_allowed(scopes)).then(|| {
+        let detail = format!("{} needs a scope that was not granted.", tool.as_str());
+        let mut response = refuse(StatusCode::FORBIDDEN, "insufficient_scope", &detail);
+        let needed = tool.scopes_with(scopes);
+        parts.extensions.get::<Challenge>().inspect(|challenge| {
+            challenge.insert(response.headers_mut(), Some("insufficient_scope"), &needed);
+        });
+        response
+    })
 }

@@ -37,7 +37,7 @@ const KEY_BASE_MAX: usize = 180;
 #[derive(Clone, Debug)]
 pub(crate) enum Credential {
     /// From each HTTP request.
-    PerRequest(Client),
+    PerRequest,
     /// One user, fixed when the server is created: stdio and in-process.
     Fixed(Client),
 }
@@ -45,10 +45,12 @@ pub(crate) enum Credential {
 /// The user of an HTTP request, added to it once the API has accepted the token.
 #[derive(Clone, Debug)]
 pub(crate) struct Caller {
-    /// The API with the request's own token.
+    /// The API with an internal credential for the user: the token of the request is not passed on.
     pub(crate) client: Client,
     /// The user, as the API just returned it.
     pub(crate) user: UserView,
+    /// Whether the token comes from a grant of OAuth, so that the client can ask for more scopes.
+    pub(crate) is_granted: bool,
     /// The scopes of its token; `None` for Taskwire's own services, which may do anything.
     pub(crate) scopes: Option<Vec<String>>,
 }
@@ -77,7 +79,7 @@ impl CallContext {
         let parts = context.extensions.get::<http::request::Parts>();
         let (client, user, scopes) = match credential {
             Credential::Fixed(client) => (client.clone(), None, None),
-            Credential::PerRequest(client) => {
+            Credential::PerRequest => {
                 let parts = parts.ok_or_else(Refusal::missing_token)?;
                 match parts.extensions.get::<Caller>() {
                     Some(caller) => (
@@ -85,12 +87,7 @@ impl CallContext {
                         Some(caller.user.clone()),
                         caller.scopes.clone(),
                     ),
-                    None => (
-                        client
-                            .with_token(bearer(&parts.headers).ok_or_else(Refusal::missing_token)?),
-                        None,
-                        None,
-                    ),
+                    None => return Err(Refusal::missing_token()),
                 }
             }
         };

@@ -7,6 +7,8 @@
 mod answer;
 mod app;
 mod arguments;
+mod authentication;
+mod challenge;
 mod changed;
 mod completion;
 mod hint;

@@ -51,10 +51,10 @@ pub struct TaskServer {
 }
 
 impl TaskServer {
-    /// Creates a server in which each HTTP request acts for the user of its own `Authorization: Bearer`.
-    pub fn over_http(client: Client) -> Self {
+    /// Creates a server in which each HTTP request acts for the user of its own token.
+    pub fn over_http() -> Self {
         Self {
-            credential: Credential::PerRequest(client),
+            credential: Credential::PerRequest,
             clock: Arc::new(SystemClock),
             server: None,
             mode: Mode::Full,

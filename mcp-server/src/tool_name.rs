@@ -80,6 +80,27 @@ impl ToolName {
         }
     }
 
+    /// The scopes of OAuth that a client with these scopes needs to call it: those that it has, and what is missing.
+    pub(crate) fn scopes_with(self, own: &[String]) -> String {
+        let has = |scope: &str| own.iter().any(|own| own == scope);
+        let needs = |scope: &str| match scope {
+            "read" => self.is_read_only() || self == Self::ChangeTags,
+            "delete" => self == Self::Delete,
+            _ => !self.is_read_only() && self != Self::Delete,
+        };
+        let deletes = has("delete") || (has("write") && !has("no-delete"));
+        [
+            ("read", has("read")),
+            ("write", has("write")),
+            ("delete", deletes),
+        ]
+        .into_iter()
+        .filter(|(scope, has)| *has || needs(scope))
+        .map(|(scope, _)| scope)
+        .collect::<Vec<_>>()
+        .join(" ")
+    }
+
     pub(crate) fn effect(self) -> Effect {
         let (read_only, destructive, idempotent) = match self {
             Self::Find | Self::Agenda | Self::History | Self::Tags => (true, false, true),

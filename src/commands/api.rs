@@ -8,7 +8,8 @@ use tracing::info;
 use crate::defaults::PORT;
 use crate::settings::{
     AccessLogOption, Bus, BusOptions, ChatAddress, Database, InternalPort, Listening, McpAddress,
-    Migration, RateLimits, Retention, ServiceToken, SidecarOptions, SignUpOption,
+    Migration, OAuthOptions, PublicUrlOption, RateLimits, Retention, ServiceToken, SidecarOptions,
+    SignUpOption,
 };
 use crate::wiring::{ApiSettings, Parts};
 
@@ -37,6 +38,10 @@ pub(crate) struct Options {
     #[command(flatten)]
     sign_up: SignUpOption,
     #[command(flatten)]
+    public_url: PublicUrlOption,
+    #[command(flatten)]
+    oauth: OAuthOptions,
+    #[command(flatten)]
     internal: InternalPort,
     #[command(flatten)]
     access_log: AccessLogOption,
@@ -59,6 +64,7 @@ pub(crate) async fn run(parts: Parts, options: Options) -> anyhow::Result<()> {
         retention: options.retention.ages(),
         access_log: options.access_log.log(),
         sign_up: options.sign_up.sign_up(),
+        oauth: options.oauth.settings(options.public_url.elsewhere())?,
         hosts: options.listening.hosts(),
     };
     let sidecar = match options.bus.bus {

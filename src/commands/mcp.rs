@@ -10,6 +10,7 @@ use anyhow::Context;
 use axum::Router;
 use axum::routing::get;
 use clap::Args;
+use taskwire_http::PublicUrl;
 use taskwire_mcp::TaskServer;
 use tracing::info;
 
@@ -19,8 +20,8 @@ use super::serve::{Backend, ensure_token};
 use crate::data;
 use crate::defaults::MCP_PORT;
 use crate::settings::{
-    AccessLogOption, ApiAddress, Database, InternalPort, Listening, McpModeOption, Retention,
-    SidecarOptions, UserToken,
+    AccessLogOption, ApiAddress, Database, InternalPort, Listening, McpModeOption, PublicUrlOption,
+    Retention, ServiceToken, SidecarOptions, UserToken,
 };
 use crate::wiring::{ApiSettings, Parts};
 
@@ -56,6 +57,10 @@ pub(crate) struct Options {
     internal: InternalPort,
     #[command(flatten)]
     access_log: AccessLogOption,
+    #[command(flatten)]
+    service: ServiceToken,
+    #[command(flatten)]
+    public_url: PublicUrlOption,
 }
 
 pub(crate) async fn run(parts: Parts, options: Options) -> anyhow::Result<()> {
@@ -74,8 +79,21 @@ pub(crate) async fn run(parts: Parts, options: Options) -> anyhow::Result<()> {
     operations.needs_api(&client);
     let (internal, _) = operations.start();
     info!(address = %address, api = %options.api.url(&parts.installation)?, "MCP server listening");
+    let service = options.service.secret(&parts.secrets).await?;
+    let public_url = options.public_url.elsewhere();
+    if service.is_none() && public_url != PublicUrl::Unknown {
+        anyhow::bail!(
+            "--public-url needs the same --service-token as the API: tokens of OAuth cannot be checked without it"
+        );
+    }
     let router = parts
-        .mcp(client, &options.listening, options.mode.mode())
+        .mcp(
+            client,
+            &options.listening,
+            options.mode.mode(),
+            service,
+            public_url,
+        )
         .merge(Router::new().route("/healthz", get(|| async { "ok" })));
     let router = parts.with_layers(router, &options.listening, options.access_log.log());
     parts.serve(listener, router).await;
@@ -123,6 +141,7 @@ async fn stdio(parts: Parts, options: Options) -> anyhow::Result<()> {
         retention: options.retention.ages(),
         access_log: options.access_log.log(),
         sign_up: taskwire_api::SignUp::Closed,
+        oauth: taskwire_api::OAuth::default(),
         hosts: Vec::new(),
     };
     let operations = parts

@@ -16,7 +16,7 @@ use crate::listen::Origin;
 use crate::logging::print_line;
 use crate::settings::{
     AccessLogOption, Database, InternalPort, Listening, McpModeOption, Migration, ModelOptions,
-    RateLimits, Retention, ServiceToken, SignUpOption,
+    OAuthOptions, PublicUrlOption, RateLimits, Retention, ServiceToken, SignUpOption,
 };
 use crate::wiring::{ApiSettings, InternalServer, Operations, Parts};
 
@@ -40,6 +40,10 @@ pub(crate) struct Options {
     #[command(flatten)]
     sign_up: SignUpOption,
     #[command(flatten)]
+    public_url: PublicUrlOption,
+    #[command(flatten)]
+    oauth: OAuthOptions,
+    #[command(flatten)]
     model: ModelOptions,
     #[command(flatten)]
     mcp_mode: McpModeOption,
@@ -53,6 +57,8 @@ pub(crate) struct Options {
 pub(crate) struct Backend {
     /// Calls the API without a socket.
     pub(crate) client: Client,
+    /// The credential of the services in this process.
+    service: SharedSecret,
     api: Api,
     consumers: tokio::task::JoinHandle<()>,
     internal: InternalServer,
@@ -77,13 +83,14 @@ impl Backend {
         let client = Client::in_process(taskwire_api::router(api.clone()));
         let consumers = tokio::spawn(taskwire_consumers::run_all(Deps {
             db: db.clone(),
-            client: client.with_token(service),
+            client: client.with_token(service.clone()),
             clock: parts.clock.clone(),
             cancel: parts.cancel.clone(),
             seed: parts.seed(),
         }));
         Ok(Self {
             client,
+            service,
             api,
             consumers,
             internal,
@@ -113,11 +120,13 @@ pub(crate) async fn run(parts: Parts, options: Options) -> anyhow::Result<()> {
     } else {
         options.limits.shared()
     };
+    let public_url = options.public_url.here();
     let settings = ApiSettings {
         limits,
         retention: options.retention.ages(),
         access_log: options.access_log.log(),
         sign_up: options.sign_up.sign_up(),
+        oauth: options.oauth.settings(public_url.clone())?,
         hosts: listening.hosts(),
     };
     let db = parts
@@ -130,7 +139,13 @@ pub(crate) async fn run(parts: Parts, options: Options) -> anyhow::Result<()> {
         .chat(client.clone(), tools, &options.model, TurnState::Memory)
         .await?;
     let others = parts
-        .mcp(client.clone(), listening, options.mcp_mode.mode())
+        .mcp(
+            client.clone(),
+            listening,
+            options.mcp_mode.mode(),
+            Some(backend.service.clone()),
+            public_url,
+        )
         .merge(taskwire_chat::router(chat.clone()));
     let router = taskwire_api::router_with(backend.api.clone(), others);
     ensure_token(&parts, &backend).await?;

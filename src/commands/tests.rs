@@ -60,6 +60,7 @@ fn own_options() -> [(&'static [&'static str], Vec<&'static str>); 15] {
     let bus = ["bus", "pubsub"];
     let sidecar = ["dapr-http-port", "dapr-http-endpoint", "dapr-api-token"];
     let operations = ["internal-listen", "access-log"];
+    let oauth = ["public-url", "oauth-registration"];
     [
         (
             &["serve"],
@@ -67,6 +68,7 @@ fn own_options() -> [(&'static [&'static str], Vec<&'static str>); 15] {
                 &listening[..],
                 &database,
                 &["service-token", "no-migrate", "sign-up", "mcp-mode"],
+                &oauth,
                 &limits,
                 &RETENTION,
                 &MODEL,
@@ -86,6 +88,7 @@ fn own_options() -> [(&'static [&'static str], Vec<&'static str>); 15] {
                     "no-migrate",
                     "sign-up",
                 ],
+                &oauth,
                 &limits,
                 &bus,
                 &sidecar,
@@ -99,7 +102,13 @@ fn own_options() -> [(&'static [&'static str], Vec<&'static str>); 15] {
             [
                 &listening[..],
                 &database,
-                &["api-url", "token", "mcp-mode"],
+                &[
+                    "api-url",
+                    "token",
+                    "mcp-mode",
+                    "service-token",
+                    "public-url",
+                ],
                 &sidecar,
                 &RETENTION,
                 &operations,

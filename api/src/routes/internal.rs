@@ -1,25 +1,29 @@
 //! `/api/v1/internal`: operations for Taskwire's own consumers. Not part of the public contract, and hidden from
 //! callers without the service credential.
 
-use axum::extract::State;
+use axum::extract::{FromRequestParts, State};
 use axum::http::StatusCode;
+use axum::http::request::Parts;
 use axum::response::{IntoResponse, Response};
 use axum::routing::post;
 use axum::{Json, Router};
 use taskwire_domain::TaskRef;
+use taskwire_domain::contract::{Delegate, Delegation, SessionView};
 use taskwire_http::LogEvents;
 
-use crate::auth::Service;
+use crate::auth::{self, Identity, Service};
+use crate::delegation;
 use crate::error::ApiError;
-use crate::extract::{Empty, OptionalBody, Query, Segment};
+use crate::extract::{Body, Empty, OptionalBody, Query, Segment};
 use crate::mutation::{Mutation, Unkeyed};
-use crate::service::{reminder, series};
+use crate::service::{reminder, series, token, user};
 use crate::state::Api;
 
 pub(crate) fn router() -> Router<Api> {
     Router::new()
         .route("/api/v1/internal/tasks/{task}/advance", post(advance))
         .route("/api/v1/internal/reminders/fire", post(fire))
+        .route("/api/v1/internal/credentials", post(delegate))
 }
 
 /// Creates the successor of a completed occurrence; returns null if there is nothing to create.
@@ -53,4 +57,46 @@ async fn fire(
     // None are worth no line: the consumer asks at least twice a minute.
     response.extensions_mut().insert(LogEvents(events));
     Ok(response)
+}
+
+/// The sender of a request, whoever that is.
+struct Sender(Identity);
+
+impl FromRequestParts<Api> for Sender {
+    type Rejection = ApiError;
+
+    async fn from_request_parts(parts: &mut Parts, api: &Api) -> Result<Self, ApiError> {
+        auth::identity(parts, api).await.map(Self)
+    }
+}
+
+/// Exchanges the token of a client of the MCP server for an internal credential. A service sends any token with the address
+/// of the server at which it arrived; without the service credential only a token that is for every server is taken,
+/// and it is the one of the request.
+async fn delegate(
+    State(api): State<Api>,
+    Sender(sender): Sender,
+    _: Unkeyed,
+    _: Query<Empty>,
+    body: Body<Delegate>,
+) -> Result<Json<Delegation>, ApiError> {
+    let Delegate {
+        token: sent,
+        server,
+    } = body.value;
+    let found = match (sender, sent) {
+        (Identity::Service, Some(sent)) => auth::of_client(&api, &sent, server.as_deref()).await?,
+        (Identity::Token(own, _), None) if own.token.audience.is_none() => Some(own),
+        _ => None,
+    };
+    let found = found.ok_or(ApiError::Unauthorized)?;
+    let credential = delegation::issue(&api.cursor_key, &found, api.clock.now());
+    Ok(Json(Delegation {
+        credential,
+        session: SessionView {
+            user: user::view(&found.user),
+            token: Some(token::view(&found.token, Some(found.token.id))),
+        },
+        is_granted: found.token.grant.is_some(),
+    }))
 }

@@ -44,11 +44,34 @@ pub(crate) async fn sign_in(
     if headers.contains_key(header::ORIGIN) {
         check_origin(&headers)?;
     }
+    let sent = SignInForm {
+        code: body.value.code,
+        name: body.value.name,
+        password: body.value.password,
+    };
+    let (view, cookie) = sign_in_with(&api, address, &headers, sent).await?;
+    Ok((CookieJar::new().add(cookie), Json(view)).into_response())
+}
+
+/// What a person sends to sign in: a code, or name and password.
+pub(super) struct SignInForm {
+    pub(super) code: Option<String>,
+    pub(super) name: Option<String>,
+    pub(super) password: Option<String>,
+}
+
+/// Signs a browser in; returns the session and its cookie.
+pub(super) async fn sign_in_with(
+    api: &Api,
+    address: Option<IpAddr>,
+    headers: &HeaderMap,
+    sent: SignInForm,
+) -> Result<(SessionView, Cookie<'static>), ApiError> {
     let now = api.clock.now();
-    let (mut tx, user) = match (body.value.code, body.value.name, body.value.password) {
-        (Some(code), None, None) => by_code(&api, &code, now).await?,
+    let (mut tx, user) = match (sent.code, sent.name, sent.password) {
+        (Some(code), None, None) => by_code(api, &code, now).await?,
         (None, Some(name), Some(password)) => {
-            by_password(&api, address, &name, password, now).await?
+            by_password(api, address, &name, password, now).await?
         }
         _ => {
             return Err(Invalid::new(
@@ -60,13 +83,12 @@ pub(crate) async fn sign_in(
             .into());
         }
     };
-    let end = now.checked_add(token::SESSION).ok();
     let issue = token::Issue {
         kind: "session",
         label: "browser",
         scopes: "read write",
-        expires_at: end,
-        client: client(&headers),
+        expires_at: now.checked_add(token::SESSION).ok(),
+        client: client(headers),
     };
     let (created, secret) = token::issue(&mut tx, &api.ids, user.id, now, &issue).await?;
     tx.commit().await?;
@@ -81,7 +103,7 @@ pub(crate) async fn sign_in(
     let mut cookie = session_cookie(secret.expose().to_owned());
     cookie.set_secure(secure);
     cookie.set_max_age(life.try_into().ok());
-    Ok((CookieJar::new().add(cookie), Json(view)).into_response())
+    Ok((view, cookie))
 }
 
 /// The user of a sign-in link, in the transaction that consumes the link.

@@ -71,6 +71,8 @@ pub(crate) async fn issue(
         expires_at: issue.expires_at,
         last_used_at: None,
         client: issue.client.clone(),
+        grant: None,
+        audience: None,
     };
     tx.insert_token(&token).await?;
     Ok((token, Secret::new(secret)))

@@ -51,6 +51,7 @@ mod list;
 mod me;
 mod model;
 mod notifications;
+mod oauth;
 mod observed;
 mod outbox;
 mod passwords;

@@ -12,10 +12,10 @@ use axum::Router;
 use axum::body::Body;
 use axum::http::Request;
 use serde_json::Value;
-use taskwire_api::{Api, Config, Limits, Retention, SignUp, admin, router};
+use taskwire_api::{Api, Config, Limits, OAuth, Retention, SignUp, admin, router};
 use taskwire_domain::contract::UserView;
 use taskwire_domain::{Clock, Ids, Secret, UserId, Zone};
-use taskwire_http::{AccessLog, Scrape};
+use taskwire_http::{AccessLog, PublicUrl, Scrape};
 use taskwire_store::{Db, Options};
 use taskwire_testkit::{FixedClock, TestDb, seeded_ids};
 use tokio_util::sync::CancellationToken;
@@ -25,6 +25,8 @@ pub(crate) use stream::Events;
 
 /// The credential of Taskwire's own services.
 pub(crate) const SERVICE: &str = "the-credential-of-the-services";
+/// The address under which the server is known.
+pub(crate) const ADDRESS: &str = "https://tasks.example";
 /// Longest wait in a test.
 pub(crate) const LIMIT: Duration = Duration::from_secs(30);
 
@@ -81,7 +83,8 @@ impl App {
         let clock = Arc::new(FixedClock::at("2026-11-20T12:00:00Z"));
         let ids = Arc::new(seeded_ids(1));
         let shutdown = CancellationToken::new();
-        let api = start(&db, &clock, &ids, &shutdown, (limits, sign_up), scrape()).await;
+        let settings = (limits, sign_up, oauth_at(ADDRESS));
+        let api = start(&db, &clock, &ids, &shutdown, settings, scrape()).await;
         let ada = person(&db, &ids, &*clock, "Ada").await;
         Self {
             router: router(api.clone()),
@@ -98,6 +101,11 @@ impl App {
 
     /// The router of a second process that starts now on the same database.
     pub(crate) async fn second_instance(&self) -> Router {
+        self.instance_at(ADDRESS).await
+    }
+
+    /// The same, known under another address.
+    pub(crate) async fn instance_at(&self, address: &str) -> Router {
         let db = Db::connect(&self.test.address, &Options::default())
             .await
             .unwrap();
@@ -106,7 +114,7 @@ impl App {
             &self.clock,
             &self.ids,
             &self.shutdown,
-            (Limits::default(), SignUp::Open),
+            (Limits::default(), SignUp::Open, oauth_at(address)),
             scrape(),
         );
         router(api.await)
@@ -121,7 +129,7 @@ impl App {
             shutdown,
             ..
         } = self;
-        let settings = (Limits::default(), SignUp::Open);
+        let settings = (Limits::default(), SignUp::Open, OAuth::default());
         let api = start(db, clock, ids, shutdown, settings, None);
         router(api.await)
     }
@@ -245,7 +253,7 @@ async fn start(
     clock: &Arc<FixedClock>,
     ids: &Arc<Ids>,
     shutdown: &CancellationToken,
-    (limits, sign_up): (Limits, SignUp),
+    (limits, sign_up, oauth): (Limits, SignUp, OAuth),
     scrape: Option<Scrape>,
 ) -> Api {
     Api::start(Config {
@@ -258,6 +266,7 @@ async fn start(
         consumers: vec!["audit", "recurrence", "reminder"],
         retention: Retention::default(),
         sign_up,
+        oauth,
         scrape,
         access_log: AccessLog::Writes,
         shutdown: shutdown.clone(),
@@ -269,6 +278,15 @@ async fn start(
 #[expect(clippy::unnecessary_wraps, reason = "what the configuration takes")]
 fn scrape() -> Option<Scrape> {
     Some(Scrape::new(|| async { "taskwire_up 1\n".to_owned() }))
+}
+
+/// An authorization server at an address, with a few clients.
+fn oauth_at(address: &str) -> OAuth {
+    OAuth {
+        public_url: PublicUrl::parse(address).unwrap(),
+        registration: true,
+        documents: Some(Arc::new(crate::oauth::FakeDocuments)),
+    }
 }
 
 async fn person(db: &Db, ids: &Ids, clock: &dyn Clock, name: &str) -> Person {

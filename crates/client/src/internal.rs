@@ -1,7 +1,7 @@
-//! Requests of Taskwire's own consumers; refused without the service credential.
+//! Requests of Taskwire's own services; most are refused without the service credential.
 
-use taskwire_domain::TaskId;
-use taskwire_domain::contract::{FiredReminders, TaskView};
+use taskwire_domain::contract::{Delegate, Delegation, FiredReminders, TaskView};
+use taskwire_domain::{Secret, TaskId};
 
 use crate::{Client, Error};
 
@@ -17,6 +17,20 @@ impl Client {
             .idempotency_key(Some(key))
             .send()
             .await
+    }
+
+    /// Exchanges the token of a client for an internal credential. `token` is absent if this client has it itself.
+    pub async fn delegate(
+        &self,
+        token: Option<&Secret>,
+        server: Option<String>,
+    ) -> Result<Delegation, Error> {
+        let body = Delegate {
+            token: token.map(|token| token.expose().to_owned()),
+            server,
+        };
+        let call = self.post("/internal/credentials").json(&body)?;
+        call.send().await
     }
 
     /// Fires the due reminders of all users, at most one batch.

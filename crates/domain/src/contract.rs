@@ -8,6 +8,7 @@ mod change;
 mod chat;
 mod count;
 mod dead_letter;
+mod delegation;
 mod event;
 mod explain;
 mod filter;
@@ -36,6 +37,7 @@ pub use chat::{
 };
 pub use count::{CountsQuery, DayCount, PriorityCounts, TagCount, TaskCounts};
 pub use dead_letter::{DeadLetterQuery, DeadLetterView};
+pub use delegation::{Delegate, Delegation};
 pub use event::{AuditEntry, AuditQuery, FiredReminders};
 pub use explain::{Ends, Explanation, SeriesExplanation, Shifted};
 pub use filter::{FilterPatch, FilterView, NewFilter};

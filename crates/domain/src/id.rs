@@ -68,6 +68,8 @@ ids! {
     InvitationId;
     /// A saved filter of one user.
     FilterId;
+    /// What a user granted to an OAuth client.
+    GrantId;
 }
 
 /// The namespace of ids that two processes may derive independently (RFC 9562 section 5.5).

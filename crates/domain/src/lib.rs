@@ -37,8 +37,8 @@ pub use due::Due;
 pub use duration::TaskDuration;
 pub use event::{Event, EventKind};
 pub use id::{
-    ChangeId, EventId, FilterId, InvitationId, NotificationId, ReminderId, SeriesId, TagId, TaskId,
-    TokenId, UserId,
+    ChangeId, EventId, FilterId, GrantId, InvitationId, NotificationId, ReminderId, SeriesId,
+    TagId, TaskId, TokenId, UserId,
 };
 pub use invalid::Invalid;
 pub use occurrence::OccurrenceKey;

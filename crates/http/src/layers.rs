@@ -114,7 +114,6 @@ fn security_headers<B>(mut response: axum::http::Response<B>) -> axum::http::Res
     let headers = response.headers_mut();
     for (name, value) in [
         (header::X_CONTENT_TYPE_OPTIONS, "nosniff"),
-        (header::REFERRER_POLICY, "no-referrer"),
         (HeaderName::from_static("x-frame-options"), "DENY"),
     ] {
         headers.insert(name, HeaderValue::from_static(value));
@@ -122,6 +121,10 @@ fn security_headers<B>(mut response: axum::http::Response<B>) -> axum::http::Res
     headers
         .entry(header::CONTENT_SECURITY_POLICY)
         .or_insert(HeaderValue::from_static(CONTENT_POLICY));
+    // A page with a form needs another one: browsers send its `Origin` as null otherwise.
+    headers
+        .entry(header::REFERRER_POLICY)
+        .or_insert(HeaderValue::from_static("no-referrer"));
     headers
         .entry(header::CACHE_CONTROL)
         .or_insert(HeaderValue::from_static("no-store"));

@@ -27,6 +27,10 @@ pub(crate) mod sql {
         TOKENS = "DELETE FROM tokens WHERE owner_id = $1";
         CODES = "DELETE FROM sign_in_codes WHERE owner_id = $1";
         INVITATIONS = "DELETE FROM invitations WHERE owner_id = $1";
+        OAUTH_CODES = "DELETE FROM oauth_codes WHERE owner_id = $1";
+        REFRESH_TOKENS = "DELETE FROM oauth_refresh_tokens WHERE owner_id = $1";
+        /// After the refresh tokens, which refer to them.
+        GRANTS = "DELETE FROM oauth_grants WHERE owner_id = $1";
         APPROVALS = "DELETE FROM approvals WHERE (owner_id, conversation_id, id) IN (
                 SELECT owner_id, conversation_id, id FROM approvals WHERE owner_id = $1 LIMIT $2)";
         MESSAGES = "DELETE FROM messages WHERE (owner_id, conversation_id, id) IN (
@@ -68,7 +72,14 @@ pub(crate) mod sql {
 }
 
 /// Statements that delete the credentials of a user, of which there are few.
-const CREDENTIALS: &[&str] = &[sql::TOKENS, sql::CODES, sql::INVITATIONS];
+const CREDENTIALS: &[&str] = &[
+    sql::TOKENS,
+    sql::CODES,
+    sql::INVITATIONS,
+    sql::OAUTH_CODES,
+    sql::REFRESH_TOKENS,
+    sql::GRANTS,
+];
 
 /// Statements that delete up to a number of rows of a user. A table comes before those to which it refers, and what tasks
 /// lead to (events, audit lines) after the tasks. Those of one item run together.

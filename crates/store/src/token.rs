@@ -2,7 +2,7 @@
 
 use jiff::Timestamp;
 use sqlx::FromRow;
-use taskwire_domain::{TokenId, UserId};
+use taskwire_domain::{GrantId, TokenId, UserId};
 use uuid::Uuid;
 
 use crate::task::instant;
@@ -19,7 +19,7 @@ pub struct TokenRow {
     pub owner: UserId,
     /// SHA-256 of the secret, in hexadecimal.
     pub hash: String,
-    /// `session` or `api`.
+    /// `session`, `api` or `oauth`.
     pub kind: String,
     /// The purpose.
     pub label: String,
@@ -33,6 +33,10 @@ pub struct TokenRow {
     pub last_used_at: Option<Timestamp>,
     /// The program that signed in, as it named itself.
     pub client: Option<String>,
+    /// The grant that an access token of OAuth comes from.
+    pub grant: Option<GrantId>,
+    /// The only server that may accept it; `None` for every one of this installation.
+    pub audience: Option<String>,
 }
 
 /// A token with its user.
@@ -56,6 +60,8 @@ struct TokenColumns {
     expires_at: Option<i64>,
     last_used_at: Option<i64>,
     client: Option<String>,
+    grant_id: Option<Uuid>,
+    audience: Option<String>,
 }
 
 #[derive(FromRow)]
@@ -85,6 +91,8 @@ impl TryFrom<TokenColumns> for TokenRow {
             expires_at: optional(row.expires_at, "expires_at")?,
             last_used_at: optional(row.last_used_at, "last_used_at")?,
             client: row.client,
+            grant: row.grant_id.map(GrantId),
+            audience: row.audience,
         })
     }
 }
@@ -95,20 +103,22 @@ pub(crate) mod sql {
     use crate::statements::statements;
 
     statements! {
-        INSERT_TOKEN = "INSERT INTO tokens (id, owner_id, hash, kind, label, scopes, created_at, expires_at, client)
-            VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9)";
+        INSERT_TOKEN = "INSERT INTO tokens (id, owner_id, hash, kind, label, scopes, created_at, expires_at, client,
+                grant_id, audience)
+            VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11)";
         /// System: the token identifies the owner.
         FIND_CREDENTIAL = "SELECT users.id, users.name, users.password_hash, users.zone, users.week_start,
                 users.date_order, users.day_start, users.language, users.default_reminder, users.theme, users.density,
                 tokens.id AS token_id, tokens.owner_id, tokens.hash, tokens.kind, tokens.label, tokens.scopes,
-                tokens.created_at, tokens.expires_at, tokens.last_used_at, tokens.client
+                tokens.created_at, tokens.expires_at, tokens.last_used_at, tokens.client, tokens.grant_id, tokens.audience
             FROM tokens JOIN users ON users.id = tokens.owner_id
             WHERE tokens.hash = $1 AND (tokens.expires_at IS NULL OR tokens.expires_at > $2)
                 AND users.deleted_at IS NULL";
+        /// Access tokens of grants are renewed each hour; what a person sees is the grant.
         LIST_TOKENS = "SELECT id AS token_id, owner_id, hash, kind, label, scopes, created_at, expires_at, last_used_at,
-                client
-            FROM tokens WHERE owner_id = $1 AND (expires_at IS NULL OR expires_at > $2) ORDER BY created_at, id";
-        DELETE_TOKEN = "DELETE FROM tokens WHERE owner_id = $1 AND id = $2";
+                client, grant_id, audience
+            FROM tokens WHERE owner_id = $1 AND grant_id IS NULL AND (expires_at IS NULL OR expires_at > $2) ORDER BY created_at, id";
+        DELETE_TOKEN = "DELETE FROM tokens WHERE owner_id = $1 AND id = $2 AND grant_id IS NULL";
         /// System: a process checks all tokens with open event streams.
         VALID_TOKENS = "SELECT id FROM tokens
             WHERE id IN ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16)
@@ -137,6 +147,8 @@ impl Tx {
             .bind(token.created_at.as_microsecond())
             .bind(token.expires_at.map(Timestamp::as_microsecond))
             .bind(&token.client)
+            .bind(token.grant.map(|grant| grant.0))
+            .bind(&token.audience)
             .execute(connection)
             .await?
             .rows_affected());

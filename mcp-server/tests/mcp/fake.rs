@@ -14,6 +14,9 @@ use taskwire_client::{Client, Secret};
 /// The only token that the fake accepts.
 pub(crate) const TOKEN: &str = "the-token";
 
+/// The internal credential for it.
+pub(crate) const CREDENTIAL: &str = "the-credential";
+
 /// A request as the API received it.
 #[derive(Clone, Debug)]
 pub(crate) struct Seen {
@@ -33,6 +36,13 @@ impl Seen {
         format!("{} {}", self.method, self.path)
     }
 }
+
+/// The requests that identify the caller.
+const OF_CALLER: [&str; 3] = [
+    "/api/v1/session",
+    "/api/v1/changes",
+    "/api/v1/internal/credentials",
+];
 
 #[derive(Default)]
 struct Inner {
@@ -75,7 +85,7 @@ impl Fake {
         inner
             .seen
             .iter()
-            .filter(|seen| !["/api/v1/session", "/api/v1/changes"].contains(&seen.path.as_str()))
+            .filter(|seen| !OF_CALLER.contains(&seen.path.as_str()))
             .filter(|seen| !seen.query.contains("search="))
             .cloned()
             .collect()
@@ -121,13 +131,22 @@ async fn answer(State(fake): State<Fake>, request: Request) -> Response {
     };
     let mut inner = fake.0.lock().unwrap();
     inner.seen.push(seen.clone());
-    if seen.header("authorization") != Some(&format!("Bearer {TOKEN}")) {
+    let token = seen.header("authorization");
+    let accepted = [TOKEN, CREDENTIAL].map(|token| format!("Bearer {token}"));
+    if !accepted.iter().any(|known| token == Some(known)) {
         return problem(401, "unauthorized", "The token is not known.", &[]);
     }
-    if inner.broken && seen.path != "/api/v1/session" {
+    if inner.broken && !OF_CALLER.contains(&seen.path.as_str()) {
         return StatusCode::BAD_GATEWAY.into_response();
     }
     inner.route(&seen)
+}
+
+fn session() -> Value {
+    json!({
+        "user": {"id": "018f0000-0000-7000-8000-000000000004", "name": "ada", "zone": "Europe/Rome"},
+        "token": null,
+    })
 }
 
 fn parse(body: &Bytes) -> Value {
@@ -143,10 +162,10 @@ impl Inner {
         let path = seen.path.strip_prefix("/api/v1").unwrap();
         let segments: Vec<&str> = path.trim_start_matches('/').split('/').collect();
         match (seen.method.as_str(), segments.as_slice()) {
-            ("GET", ["session"]) => ok(&json!({
-                "user": {"id": "018f0000-0000-7000-8000-000000000004", "name": "ada", "zone": "Europe/Rome"},
-                "token": null,
-            })),
+            ("GET", ["session"]) => ok(&session()),
+            ("POST", ["internal", "credentials"]) => {
+                ok(&json!({"credential": CREDENTIAL, "session": session(), "is_granted": false}))
+            }
             ("GET", ["changes"]) => ok(&json!({"items": [], "next_cursor": null})),
             ("GET", ["tasks"]) if seen.query.contains("search=") => {
                 ok(&json!({"items": [], "next_cursor": null}))

@@ -123,7 +123,7 @@ async fn serves_the_legacy_era() {
     let seen = fake.seen().pop().unwrap();
     assert_eq!(seen.header("taskwire-via"), Some("mcp"));
     assert_eq!(seen.header("taskwire-client"), Some("curl/8"));
-    assert_eq!(seen.header("authorization"), Some("Bearer the-token"));
+    assert_eq!(seen.header("authorization"), Some("Bearer the-credential"));
     assert_eq!(seen.header("idempotency-key"), Some("r/0"));
 }
 

@@ -26,6 +26,8 @@ mod measured;
 #[cfg(test)]
 mod next;
 #[cfg(test)]
+mod oauth;
+#[cfg(test)]
 mod pipe;
 #[cfg(test)]
 mod prompts;

@@ -191,7 +191,7 @@ async fn an_unknown_tool_is_a_protocol_error() {
 
 #[tokio::test]
 async fn a_server_for_http_needs_a_request() {
-    let pipe = Pipe::to(TaskServer::over_http(Fake::default().signed_in())).await;
+    let pipe = Pipe::to(TaskServer::over_http()).await;
     assert!(
         pipe.refused("tags_list", json!({}))
             .await

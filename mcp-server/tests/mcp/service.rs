@@ -1,18 +1,22 @@
 //! The API itself on a separate database, with a fixed clock.
 
+use std::fmt::Write;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicI64, Ordering};
 
+use axum::Router;
 use axum::extract::{Request, State};
 use axum::middleware::{self, Next};
 use axum::response::{IntoResponse, Response};
 use http::{Method, StatusCode};
 use serde_json::{Value, json};
+use sha2::{Digest, Sha256};
 use taskwire_api::{Api, Config, Limits, admin, router};
 use taskwire_client::Client;
-use taskwire_domain::{Clock, Secret, TaskId, UserId, Zone};
-use taskwire_mcp::TaskServer;
-use taskwire_store::{Db, Options};
+use taskwire_domain::{Clock, GrantId, Secret, TaskId, UserId, Zone};
+use taskwire_http::PublicUrl;
+use taskwire_mcp::{HttpOptions, TaskServer};
+use taskwire_store::{Db, Options, TokenRow};
 use taskwire_testkit::{FixedClock, TestDb, seeded_ids};
 use tokio_util::sync::CancellationToken;
 
@@ -60,6 +64,7 @@ impl Service {
             consumers: Vec::new(),
             retention: taskwire_api::Retention::default(),
             sign_up: taskwire_api::SignUp::Closed,
+            oauth: taskwire_api::OAuth::default(),
             scrape: None,
             access_log: taskwire_http::AccessLog::Off,
             shutdown: shutdown.clone(),
@@ -97,6 +102,48 @@ impl Service {
             shutdown,
             _test: test,
         }
+    }
+
+    /// The endpoint over HTTP, known as `https://tasks.example`.
+    pub(crate) fn endpoint(&self) -> Router {
+        let options = HttpOptions {
+            allowed_hosts: vec!["tasks.example".into()],
+            service: Some(Secret::new(SERVICE).into()),
+            public_url: PublicUrl::parse("https://tasks.example").unwrap(),
+            ..HttpOptions::default()
+        };
+        taskwire_mcp::router(self.api.clone(), options)
+    }
+
+    /// An access token with these scopes, from a grant of OAuth, for the server at an address.
+    pub(crate) async fn granted(&self, scopes: &str, audience: &str) -> String {
+        let (now, token) = (
+            self.clock.now(),
+            format!("two_{scopes}_{audience}").replace(' ', "+"),
+        );
+        let digest = Sha256::digest(token.as_bytes());
+        let hash = digest.iter().fold(String::new(), |mut hash, byte| {
+            let _ = write!(hash, "{byte:02x}");
+            hash
+        });
+        let mut tx = self.db.begin().await.unwrap();
+        let row = TokenRow {
+            id: seeded_ids(token.len() as u64 + 10).next(now),
+            owner: self.owner,
+            hash,
+            kind: "oauth".into(),
+            label: "host".into(),
+            scopes: scopes.into(),
+            created_at: now,
+            expires_at: None,
+            last_used_at: None,
+            client: None,
+            grant: Some(GrantId(self.owner.0)),
+            audience: Some(audience.into()),
+        };
+        tx.insert_token(&row).await.unwrap();
+        tx.commit().await.unwrap();
+        token
     }
 
     /// Moves the clock to an instant.

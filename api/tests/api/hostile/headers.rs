@@ -268,6 +268,7 @@ async fn a_foreign_host_is_refused(db: TestDb) {
         consumers: Vec::new(),
         retention: taskwire_api::Retention::default(),
         sign_up: taskwire_api::SignUp::Closed,
+        oauth: taskwire_api::OAuth::default(),
         scrape: None,
         access_log: taskwire_http::AccessLog::Off,
         shutdown: app.shutdown.clone(),

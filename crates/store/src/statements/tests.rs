@@ -25,6 +25,7 @@ const MODULES: &[(&str, &[Statement])] = &[
     ("log_readers", crate::log_readers::sql::ALL),
     ("migrate", crate::migrate::sql::ALL),
     ("notification", crate::notification::sql::ALL),
+    ("oauth", crate::oauth::sql::ALL),
     ("probe", crate::probe::sql::ALL),
     ("reminder", crate::reminder::sql::ALL),
     ("retention", crate::retention::sql::ALL),

@@ -78,6 +78,8 @@ fn token(store: &Store, owner: UserId, hash: &str, minutes: Option<i64>) -> Toke
         expires_at: minutes.map(|minutes| store.now() + SignedDuration::from_mins(minutes)),
         last_used_at: None,
         client: None,
+        grant: None,
+        audience: None,
     }
 }
 

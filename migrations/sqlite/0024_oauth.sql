@@ -1,0 +1,56 @@
+-- What OAuth needs: clients that registered themselves, what users granted to clients, codes, and refresh tokens.
+
+CREATE TABLE oauth_clients (
+    id TEXT NOT NULL PRIMARY KEY,
+    name TEXT NOT NULL,
+    redirect_uris TEXT NOT NULL,
+    created_at BIGINT NOT NULL
+);
+CREATE INDEX oauth_clients_by_age ON oauth_clients (created_at);
+
+CREATE TABLE oauth_grants (
+    id BLOB NOT NULL PRIMARY KEY,
+    owner_id BLOB NOT NULL REFERENCES users (id),
+    client_id TEXT NOT NULL,
+    client_name TEXT NOT NULL,
+    redirect_uri TEXT NOT NULL,
+    resource TEXT NOT NULL,
+    scopes TEXT NOT NULL,
+    created_at BIGINT NOT NULL,
+    last_used_at BIGINT NOT NULL,
+    expires_at BIGINT NOT NULL
+);
+CREATE INDEX oauth_grants_by_owner ON oauth_grants (owner_id, created_at);
+CREATE INDEX oauth_grants_by_client ON oauth_grants (client_id);
+
+-- The grant does not exist before the code is used. A used code is kept, so that its second use is noticed.
+CREATE TABLE oauth_codes (
+    hash TEXT NOT NULL PRIMARY KEY,
+    owner_id BLOB NOT NULL REFERENCES users (id),
+    grant_id BLOB NOT NULL,
+    client_id TEXT NOT NULL,
+    client_name TEXT NOT NULL,
+    redirect_uri TEXT NOT NULL,
+    challenge TEXT NOT NULL,
+    resource TEXT NOT NULL,
+    scopes TEXT NOT NULL,
+    expires_at BIGINT NOT NULL,
+    used_at BIGINT
+);
+CREATE INDEX oauth_codes_by_owner ON oauth_codes (owner_id, expires_at);
+
+-- A used token is kept until it expires, so that its second use is noticed.
+CREATE TABLE oauth_refresh_tokens (
+    hash TEXT NOT NULL PRIMARY KEY,
+    owner_id BLOB NOT NULL REFERENCES users (id),
+    grant_id BLOB NOT NULL REFERENCES oauth_grants (id),
+    expires_at BIGINT NOT NULL,
+    used_at BIGINT
+);
+CREATE INDEX oauth_refresh_tokens_by_grant ON oauth_refresh_tokens (grant_id);
+CREATE INDEX oauth_refresh_tokens_by_owner ON oauth_refresh_tokens (owner_id);
+
+-- Of access tokens of OAuth: the grant that they come from, and the only server that may accept them.
+ALTER TABLE tokens ADD COLUMN grant_id BLOB;
+ALTER TABLE tokens ADD COLUMN audience TEXT;
+CREATE INDEX tokens_by_grant ON tokens (grant_id) WHERE grant_id IS NOT NULL;
