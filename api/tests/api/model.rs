@@ -2,13 +2,15 @@
 //! model expects, and at the end rows, tags, changes, events and histories agree with it.
 //!
 //! Two users take turns, each with three clients. They create, change, complete, skip, reopen, move, delete and restore
-//! tasks and series, one by one, in batches and in bulk, rename, merge and delete tags, empty the trash, undo and redo
+//! tasks and series, also occurrences that are still to come, one by one, in batches and in bulk, rename, merge and delete tags, empty the trash, undo and redo
 //! changes and chat turns, try dry runs and repeat requests under their keys, while the recurrence consumer acts late,
 //! twice or never.
 //!
 //! `TASKWIRE_MODEL_SEQUENCES` and `TASKWIRE_MODEL_SEED` say how many sequences there are, and with which one to begin.
 
+mod ahead;
 mod compare;
+mod concurrent;
 mod player;
 mod random;
 mod request;

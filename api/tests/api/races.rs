@@ -59,28 +59,29 @@ pub(crate) fn with_status(replies: &[Reply], status: u16) -> usize {
 }
 
 /// What is counted is what is listed.
-async fn assert_counts(app: &App) {
-    let counts = app.get("/api/v1/tasks/counts").await.expect(200);
+pub(crate) async fn assert_counts(app: &App, token: &str) {
+    let get = async |path: &str| app.call("GET", path).token(token).send().await.expect(200);
+    let counts = get("/api/v1/tasks/counts").await;
     for (query, count) in [
         ("limit=200", &counts["open"]),
         ("limit=200&no_due=true", &counts["no_due"]),
         ("limit=200&is_overdue=true", &counts["overdue"]),
         ("limit=200&priority=none", &counts["priorities"]["none"]),
     ] {
-        let page = app.get(&format!("/api/v1/tasks?{query}")).await.expect(200);
+        let page = get(&format!("/api/v1/tasks?{query}")).await;
         assert_eq!(page["items"].as_array().unwrap().len(), *count, "{query}");
     }
     for tag in counts["tags"].as_array().unwrap() {
         let name = crate::hostile::percent(tag["name"].as_str().unwrap());
         let path = format!("/api/v1/tasks?limit=200&tag={name}");
-        let page = app.get(&path).await.expect(200);
+        let page = get(&path).await;
         assert_eq!(page["items"].as_array().unwrap().len(), tag["count"]);
     }
 }
 
 /// The events of each task have its versions one by one, in the order of the log, and the last one is the current task.
 pub(crate) async fn assert_versions_in_order(app: &App) {
-    assert_counts(app).await;
+    assert_counts(app, &app.ada.token).await;
     let mut versions: HashMap<String, Value> = HashMap::new();
     for event in app.events().await {
         if !event["type"].as_str().unwrap().starts_with("task.") {

@@ -1,13 +1,14 @@
 //! Random requests, mostly ones that can succeed.
 
+use jiff::ToSpan;
 use jiff::civil::{Date, date};
 use rand::RngExt;
 use rand::rngs::StdRng;
 
 use super::request::{Filter, Request};
-use super::row::Status;
-use super::rules::{Act, New, Op, Patch, Scope};
-use super::state::Model;
+use super::row::{Place, Status};
+use super::rules::{Act, Ahead, New, Op, Patch, Scope};
+use super::state::{Model, Task};
 
 const TITLES: [&str; 5] = ["Milk", "Read", "Water plants", "Call Zoë", "Rent"];
 const TAGS: [&str; 6] = ["Work", "home", "Errands", "garden", "HOME", "Ünder"];
@@ -37,7 +38,11 @@ impl Random {
             0..50 => Request::One(self.op(model)),
             50..58 => {
                 let count = self.rng.random_range(1..6);
-                let ops = (0..count).map(|_| self.op(model)).collect();
+                let mut ops: Vec<Op> = (0..count).map(|_| self.op(model)).collect();
+                let is_ahead = |op: &Op| matches!(op, Op::On(.., Act::Named(..)));
+                if ops.iter().any(is_ahead) {
+                    ops.iter_mut().for_each(move_alone);
+                }
                 Request::Batch(ops, self.chance(60))
             }
             58..64 => self.bulk(model),
@@ -114,11 +119,32 @@ impl Random {
         let version = known.map_or(1, |task| task.version);
         let stale = i64::from(self.chance(15));
         let expected = self.maybe(20, |_| version + stale);
-        Op::On(
-            number,
-            expected,
-            self.act(known.map(|task| task.row.status)),
-        )
+        let act = match known {
+            Some(task) if task.row.place.is_some() && self.chance(18) => self.named(task),
+            _ => self.act(known.map(|task| task.row.status)),
+        };
+        let mut op = Op::On(number, expected, act);
+        let place = known.and_then(|task| task.row.place.as_ref());
+        if place.is_some_and(Place::is_edited) {
+            move_alone(&mut op);
+        }
+        op
+    }
+
+    /// Something to do with an occurrence that is named, most likely one that is still to come.
+    fn named(&mut self, task: &Task) -> Act {
+        let place = task.row.place.as_ref().unwrap();
+        let days = self.rng.random_range(0..7);
+        let date = match place.left_out.last() {
+            Some(date) if self.chance(20) => *date,
+            _ => place.date.checked_add(days.days()).unwrap(),
+        };
+        let what = match self.rng.random_range(0..3) {
+            0 => Ahead::Complete,
+            1 => Ahead::Skip,
+            _ => Ahead::Move(self.day()),
+        };
+        Act::Named(place.epoch, date, what)
     }
 
     /// Something to do with a task of this status.
@@ -212,5 +238,12 @@ impl Random {
                 self.maybe(20, |own| own.one(&COLORS)),
             ),
         }
+    }
+}
+
+/// A series with single dates of its own is not moved as a whole here.
+fn move_alone(op: &mut Op) {
+    if let Op::On(.., Act::Reschedule(_, scope)) = op {
+        *scope = Scope::This;
     }
 }

@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use serde_json::{Map, Value, json};
 
 use super::row::{Row, Status, rule};
-use super::rules::{Act, Done, New, Op, Patch, Scope};
+use super::rules::{Act, Ahead, Done, New, Op, Patch, Scope};
 use super::state::{Model, Refused};
 
 /// Which tasks a bulk change finds.
@@ -210,10 +210,10 @@ impl Act {
     fn name(&self) -> &'static str {
         match self {
             Self::Patch(_) => "patch",
-            Self::Complete(_) => "complete",
+            Self::Complete(_) | Self::Named(.., Ahead::Complete) => "complete",
             Self::Reopen => "reopen",
-            Self::Skip => "skip",
-            Self::Reschedule(..) => "reschedule",
+            Self::Skip | Self::Named(.., Ahead::Skip) => "skip",
+            Self::Reschedule(..) | Self::Named(.., Ahead::Move(_)) => "reschedule",
             Self::Delete => "delete",
             Self::Restore => "restore",
         }
@@ -233,6 +233,13 @@ impl Act {
                     Scope::All => "all",
                 };
                 Some(json!({"due": due.to_string(), "scope": scope}))
+            }
+            Self::Named(epoch, date, what) => {
+                let mut body = json!({"occurrence": format!("{epoch}/{date}")});
+                if let Ahead::Move(to) = what {
+                    body["due"] = to.to_string().into();
+                }
+                Some(body)
             }
         }
     }

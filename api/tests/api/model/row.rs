@@ -2,8 +2,8 @@
 
 use std::collections::BTreeMap;
 
-use jiff::Timestamp;
 use jiff::civil::Date;
+use jiff::{Timestamp, ToSpan};
 use serde_json::{Value, json};
 
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
@@ -34,14 +34,96 @@ pub(super) struct Place {
     pub(super) series: usize,
     pub(super) interval: i64,
     pub(super) epoch: u32,
+    /// The first date of the epoch.
+    pub(super) start: Date,
     pub(super) date: Date,
+    /// Dates that were skipped, moved or completed ahead, in this order.
+    pub(super) left_out: Vec<Date>,
+    /// Dates to which others were moved.
+    pub(super) added: Vec<Date>,
     /// The number of the task that it came after.
     pub(super) follows: Option<i64>,
 }
 
 impl Place {
+    pub(super) fn new(series: usize, interval: i64, start: Date) -> Self {
+        Self {
+            series,
+            interval,
+            epoch: 0,
+            start,
+            date: start,
+            left_out: vec![],
+            added: vec![],
+            follows: None,
+        }
+    }
+
     pub(super) fn key(&self) -> Key {
         (self.series, self.epoch, self.date)
+    }
+
+    /// Whether the rule alone has the date.
+    pub(super) fn is_of_rule(&self, date: Date) -> bool {
+        let days = (date - self.start).get_days();
+        days >= 0 && i64::from(days) % self.interval == 0
+    }
+
+    pub(super) fn has(&self, date: Date) -> bool {
+        self.added.contains(&date) || self.is_of_rule(date) && !self.left_out.contains(&date)
+    }
+
+    /// The dates of the series after the one of this occurrence.
+    pub(super) fn coming(&self) -> impl Iterator<Item = Date> {
+        let days = (1i64..).map(|days| self.date.checked_add(days.days()).unwrap());
+        days.filter(|date| self.has(*date))
+    }
+
+    /// Whether both continue in the same way.
+    pub(super) fn has_rule_of(&self, other: &Self) -> bool {
+        let rule = |own: &Self| (own.interval, own.left_out.clone(), own.added.clone());
+        rule(self) == rule(other)
+    }
+
+    /// Whether single dates of the rule were changed.
+    pub(super) fn is_edited(&self) -> bool {
+        !self.left_out.is_empty() || !self.added.is_empty()
+    }
+
+    pub(super) fn leave_out(&mut self, date: Date) {
+        self.added.retain(|added| *added != date);
+        if self.has(date) {
+            self.left_out.push(date);
+        }
+    }
+
+    pub(super) fn add(&mut self, date: Date) {
+        self.left_out.retain(|out| *out != date);
+        if !self.has(date) {
+            self.added.push(date);
+        }
+    }
+
+    /// As RFC 5545 writes it: a rule alone, or with the dates that were changed.
+    fn rule(&self) -> String {
+        let rule = rule(self.interval);
+        if !self.is_edited() {
+            return rule;
+        }
+        let list = |name: &str, dates: &[Date]| {
+            let dates: Vec<String> = dates
+                .iter()
+                .map(|date| date.strftime("%Y%m%d").to_string())
+                .collect();
+            format!("\n{name};VALUE=DATE:{}", dates.join(","))
+        };
+        let mut text = format!("RRULE:{rule}");
+        for (name, dates) in [("RDATE", &self.added), ("EXDATE", &self.left_out)] {
+            if !dates.is_empty() {
+                text.push_str(&list(name, dates));
+            }
+        }
+        text
     }
 }
 
@@ -135,7 +217,7 @@ impl Row {
             ("priority", json!(self.priority)),
             ("tags", json!(self.tags)),
             ("due", json!(self.due.map(|due| due.to_string()))),
-            ("recurrence", json!(place.map(|place| rule(place.interval)))),
+            ("recurrence", json!(place.map(Place::rule))),
             ("occurrence", json!(occurrence)),
             ("reminders", reminders.into()),
         ])

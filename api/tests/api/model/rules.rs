@@ -22,6 +22,16 @@ pub(super) enum Act {
     Reschedule(Date, Scope),
     Delete,
     Restore,
+    /// About the occurrence of this epoch and date, which may be still to come.
+    Named(u32, Date, Ahead),
+}
+
+/// What is done to an occurrence that is named by its key.
+#[derive(Clone, Copy, Debug)]
+pub(super) enum Ahead {
+    Complete,
+    Skip,
+    Move(Date),
 }
 
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
@@ -76,14 +86,16 @@ impl Model {
                     // What cannot be accepted in any state comes first.
                     Err(refused) if !is_stale || refused.0 == 422 => Err(refused),
                     _ if is_stale => Err((412, "version_mismatch")),
-                    done => Ok((done?, *number)),
+                    done => done,
                 }
             }
         }
     }
 
-    fn act(&mut self, task: Task, act: &Act) -> Result<bool, Refused> {
-        match act {
+    fn act(&mut self, task: Task, act: &Act) -> Done {
+        let number = task.number;
+        let changed = match act {
+            Act::Named(epoch, date, what) => return self.named(&task, (*epoch, *date), *what),
             Act::Patch(patch) => self.patch(&task, patch),
             Act::Complete(ends) => self.complete(&task, *ends),
             Act::Reopen => self.reopen(&task),
@@ -91,7 +103,8 @@ impl Model {
             Act::Reschedule(due, scope) => self.reschedule(&task, *due, *scope),
             Act::Delete => Ok(self.delete(task)),
             Act::Restore => self.restore(task),
-        }
+        };
+        Ok((changed?, number))
     }
 
     fn create(&mut self, new: &New) -> Done {
@@ -103,13 +116,7 @@ impl Model {
         }
         let mut place = None;
         if let Some(interval) = new.interval {
-            place = Some(Place {
-                series: self.next_series(),
-                interval,
-                epoch: 0,
-                date: new.due.unwrap(),
-                follows: None,
-            });
+            place = Some(Place::new(self.next_series(), interval, new.due.unwrap()));
         }
         let reminders = new.reminders.iter();
         let reminders = reminders
@@ -238,19 +245,19 @@ impl Model {
             return Err((422, "series_without_due"));
         };
         match row.place.clone() {
-            Some(place) if place.interval == interval => {}
+            Some(place) if place.interval == interval && !place.is_edited() => {}
             Some(place) => {
-                let place = Place { interval, ..place };
+                let (left_out, added) = (vec![], vec![]);
+                let place = Place {
+                    interval,
+                    left_out,
+                    added,
+                    ..place
+                };
                 row.place = Some(self.new_epoch(place, date));
             }
             None => {
-                row.place = Some(Place {
-                    series: self.next_series(),
-                    interval,
-                    epoch: 0,
-                    date,
-                    follows: None,
-                });
+                row.place = Some(Place::new(self.next_series(), interval, date));
             }
         }
         Ok(())
@@ -259,6 +266,7 @@ impl Model {
     /// The first epoch after the present one in which no task is or was the occurrence of the date.
     fn new_epoch(&self, mut place: Place, date: Date) -> Place {
         place.date = date;
+        place.start = date;
         loop {
             place.epoch += 1;
             let key = place.key();
@@ -271,7 +279,12 @@ impl Model {
         }
     }
 
-    fn reschedule(&mut self, task: &Task, due: Date, scope: Scope) -> Result<bool, Refused> {
+    pub(super) fn reschedule(
+        &mut self,
+        task: &Task,
+        due: Date,
+        scope: Scope,
+    ) -> Result<bool, Refused> {
         if task.row.status != Status::Open {
             return Err((409, "task_not_open"));
         }
@@ -286,7 +299,7 @@ impl Model {
         Ok(self.change(task, row))
     }
 
-    fn complete(&mut self, task: &Task, ends: bool) -> Result<bool, Refused> {
+    pub(super) fn complete(&mut self, task: &Task, ends: bool) -> Result<bool, Refused> {
         if ends && task.row.place.is_none() {
             return Err((422, "not_recurring"));
         }
@@ -307,7 +320,7 @@ impl Model {
         }
     }
 
-    fn skip(&mut self, task: &Task) -> Result<bool, Refused> {
+    pub(super) fn skip(&mut self, task: &Task) -> Result<bool, Refused> {
         if task.row.place.is_none() {
             return Err((422, "not_recurring"));
         }

@@ -2,7 +2,6 @@
 
 use jiff::civil::Date;
 use jiff::tz::TimeZone;
-use jiff::{Span, ToSpan};
 
 use super::row::{Key, ReminderId, Row, Status};
 use super::rules::NOT_FOUND;
@@ -23,8 +22,7 @@ impl Model {
             return 0;
         };
         let done = day_done(row, self.now);
-        let dates = (1..).map(|step| after(place.date, place.interval * step));
-        dates.take_while(|date| *date <= done).count()
+        place.coming().take_while(|date| *date <= done).count()
     }
 
     /// The task that came after an ended one, and that its owner sees.
@@ -36,7 +34,7 @@ impl Model {
         })
     }
 
-    fn of_birth(&self, key: Key) -> Option<&Task> {
+    pub(super) fn of_birth(&self, key: Key) -> Option<&Task> {
         self.tasks.values().find(|task| task.birth == Some(key))
     }
 
@@ -107,7 +105,7 @@ fn is_as_created(next: &Task, ended: &Task) -> bool {
     let minutes = |row: &Row| -> Vec<i64> { row.reminders.iter().map(|(_, at)| *at).collect() };
     let in_place = match (&own.place, &before.place) {
         (Some(place), Some(of_ended)) => {
-            place.interval == of_ended.interval
+            place.has_rule_of(of_ended)
                 && next.birth == Some(place.key())
                 && own.due == Some(place.date)
         }
@@ -124,13 +122,8 @@ fn is_as_created(next: &Task, ended: &Task) -> bool {
     in_place && content(own) == content(before) && minutes(own) == minutes(before)
 }
 
-fn after(date: Date, days: i64) -> Date {
-    let span: Span = days.days();
-    date.checked_add(span).unwrap()
-}
-
 /// The day that counts for its series.
-fn day_done(row: &Row, at: jiff::Timestamp) -> Date {
+pub(super) fn day_done(row: &Row, at: jiff::Timestamp) -> Date {
     let rome = TimeZone::get("Europe/Rome").unwrap();
     let today = at.to_zoned_datetime(rome).date();
     row.due.map_or(today, |due| due.max(today))
@@ -145,7 +138,6 @@ fn next_key(row: &Row) -> Option<Key> {
         Status::Open | Status::Deleted => return None,
     };
     let done = day_done(row, at);
-    let mut dates = (1..).map(|step| after(place.date, place.interval * step));
-    let date = dates.find(|date| *date > done)?;
+    let date = place.coming().find(|date| *date > done)?;
     Some((place.series, place.epoch, date))
 }
