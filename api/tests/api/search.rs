@@ -12,6 +12,7 @@ both_databases!(
     pages_without_gaps,
     refuses_what_it_cannot_search,
     others_go_on_while_searches_wait,
+    case_is_folded_in_full_everywhere,
 );
 
 async fn filled(app: &App) {
@@ -142,4 +143,46 @@ async fn others_go_on_while_searches_wait(db: TestDb) {
     drop(taken);
     let found = page(&app, "search=dentist").await;
     assert_eq!(numbers(&found), [3, 1, 2]);
+}
+
+/// Full case folding: `ß` is `ss` and a final sigma is a sigma, in tags, pieces of text and names of filters as in searches.
+async fn case_is_folded_in_full_everywhere(db: TestDb) {
+    let app = App::open(db).await;
+    app.task(json!({"title": "Große Straße", "tags": ["Straße"]}))
+        .await;
+    app.task(json!({"title": "ΟΔΟΣ", "notes": "GROSSE", "tags": ["STRASSE", "οδος"]}))
+        .await;
+    app.task(json!({"title": "Same", "tags": ["straẞe", "strasse"]}))
+        .await;
+    let tags = app.get("/api/v1/tags?usage=true").await.expect(200);
+    let tags = tags["items"].as_array().unwrap().iter();
+    let counted = |tag: &&Value| tag["task_count"] != 0;
+    let tags: Vec<Value> = tags
+        .filter(counted)
+        .map(|tag| json!([tag["name"], tag["task_count"]]))
+        .collect();
+    assert_eq!(json!(tags), json!([["Straße", 3], ["οδος", 1]]));
+    let saved = json!({"name": "Größe", "filter": "contains:STRASSE"});
+    app.post("/api/v1/filters", saved.clone()).await.expect(201);
+    let same = json!({"name": "GRÖSSE", "filter": "p1"});
+    app.post("/api/v1/filters", same)
+        .await
+        .refused(409, "filter_exists");
+    for (query, expected) in [
+        ("tag=STRASSE", vec![1, 2, 3]),
+        ("filter=#straße", vec![1, 2, 3]),
+        ("tag=ΟΔΟΣ", vec![2]),
+        ("q=strasse", vec![1]),
+        ("q=STRAẞE", vec![1]),
+        ("q=große", vec![1, 2]),
+        ("q=οδος", vec![2]),
+        ("q=οδοσ", vec![2]),
+        ("filter=contains:STRASSE", vec![1]),
+        ("filter=@grösse", vec![1]),
+        ("search=GROSSE", vec![1, 2]),
+    ] {
+        let (name, value) = query.split_once('=').unwrap();
+        let query = format!("sort=number&{name}={}", crate::hostile::percent(value));
+        assert_eq!(numbers(&page(&app, &query).await), expected, "{query}");
+    }
 }

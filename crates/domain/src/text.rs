@@ -3,6 +3,7 @@
 use std::fmt;
 
 use serde::{Deserialize, Serialize};
+use unicase::UniCase;
 use unicode_normalization::UnicodeNormalization;
 
 use crate::Invalid;
@@ -129,9 +130,9 @@ impl TagName {
         &self.0
     }
 
-    /// The name as compared ([`name_key`]).
+    /// The name as compared ([`label_key`]).
     pub fn key(&self) -> String {
-        name_key(&self.0)
+        label_key(&self.0)
     }
 }
 
@@ -164,9 +165,9 @@ impl FilterName {
         &self.0
     }
 
-    /// The name as compared: lower case by Unicode.
+    /// The name as compared ([`label_key`]).
     pub fn key(&self) -> String {
-        fold(&self.0)
+        label_key(&self.0)
     }
 }
 
@@ -181,13 +182,27 @@ pub fn reason(text: &str) -> Result<Option<String>, Invalid> {
     Ok((!text.is_empty()).then(|| text.to_owned()))
 }
 
-/// Lower case by Unicode, the form in which names and searches are compared on both databases.
+/// Without regard to case, by Unicode's full case folding (section 3.13.3: `ß` is `ss`, `ς` is `σ`): the form in which
+/// texts are compared on both databases.
 pub fn fold(text: &str) -> String {
-    text.to_lowercase()
+    if text.is_ascii() {
+        return text.to_ascii_lowercase();
+    }
+    UniCase::unicode(text).to_folded_case()
 }
 
-/// The form in which names of people and tags are compared on both databases: without regard to case, to the encodings
-/// and widths of one character (NFKC, Unicode UAX #15), and to characters that nobody sees.
+/// The form in which names of tags and saved filters are compared on both databases: without regard to case ([`fold`]),
+/// to the encodings and widths of one character (NFKC, Unicode UAX #15), and to characters that nobody sees.
+pub fn label_key(text: &str) -> String {
+    if text.is_ascii() {
+        return text.to_ascii_lowercase();
+    }
+    let seen: String = clean(text).nfkc().collect();
+    fold(&seen).nfkc().collect()
+}
+
+/// The form in which names of people are compared: as [`label_key`], but in lower case without folding, because RFC 8265
+/// (section 3.3) defines the names of accounts so. `Strasse` is another person than `Straße`.
 pub fn name_key(text: &str) -> String {
     if text.is_ascii() {
         return text.to_ascii_lowercase();
@@ -327,5 +342,26 @@ mod tests {
             assert_eq!(name_key(one), name_key(other), "{one} {other}");
         }
         assert_ne!(name_key("élodie"), name_key("elodie"));
+        assert_ne!(name_key("Straße"), name_key("STRASSE"));
+    }
+
+    #[test]
+    fn labels_are_compared_by_full_case_folding() {
+        for names in [
+            ["Straße", "STRASSE", "straẞe"],
+            ["ΟΔΟΣ", "οδος", "οδοσ"],
+            ["ﬃnn", "FFINN", "ffinn"],
+            ["ᾼdis", "ᾳdis", "αιdis"],
+            ["Ꭰꭰ", "ꭰꭰ", "ᎠᎠ"],
+            ["JOSÉ", "jose\u{301}", "Ｊosé"],
+            ["ǰ", "J\u{30C}", "j\u{30C}"],
+        ] {
+            let [one, other, third] = names.map(label_key);
+            assert!(one == other && other == third, "{names:?}");
+            assert_eq!(label_key(&one), one, "{names:?}");
+        }
+        for (one, other) in [("ısı", "isi"), ("élodie", "elodie"), ("か", "が")] {
+            assert_ne!(label_key(one), label_key(other));
+        }
     }
 }

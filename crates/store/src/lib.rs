@@ -15,6 +15,7 @@ mod db;
 mod dead_letter;
 mod error;
 mod event;
+mod folding;
 mod idempotency;
 mod inspect;
 mod invitation;

@@ -13,7 +13,7 @@ use crate::db::Pools;
 use crate::schema::Applied;
 use crate::tx::{Connection, Session, with_connection};
 use crate::vocabulary::KnownWords;
-use crate::{Db, Error, Schema, Tx};
+use crate::{Db, Error, Schema, Tx, folding};
 
 /// The name in `meta` of the oldest migration whose versions work with the schema.
 const OLDEST: &str = "oldest_compatible_migration";
@@ -133,6 +133,9 @@ impl Db {
         };
         let begun = Instant::now();
         tx.run_migration(next, known).await?;
+        if next.version == folding::MIGRATION {
+            tx.fold_stored_texts().await?;
+        }
         tx.set_meta(MIGRATED_BY, env!("CARGO_PKG_VERSION")).await?;
         tx.commit().await?;
         let took = begun.elapsed();

@@ -5,6 +5,7 @@ use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use taskwire_client::Error;
 use taskwire_domain::contract::{MergeTag, TagChange, TagListItem, TagPatch, TagQuery};
+use taskwire_domain::text::label_key;
 
 use crate::answer::reply;
 use crate::identity::CallContext;
@@ -166,7 +167,7 @@ fn find<'a>(tags: &'a [TagListItem], name: &str) -> Option<&'a TagListItem> {
 
 /// The name as tags are compared; people write it with `#`.
 fn folded(name: &str) -> String {
-    name.trim().trim_start_matches('#').to_lowercase()
+    label_key(name.trim().trim_start_matches('#'))
 }
 
 /// The error for a tag that does not exist, with a likely one.

@@ -2,6 +2,7 @@
 // two disagree. Pure, so that it can be tested.
 
 import type { NewTask, TaskPatch, TaskView } from "../contract";
+import { tagKey } from "./query";
 import { priorityOf, type Priority } from "./values";
 
 /** When to be told: before the due time, or at an instant or a date-time in the owner's zone. */
@@ -166,10 +167,6 @@ function minutesOf(typed: string): number | undefined {
 export function movesSeries(form: EditForm): boolean {
   const { due, recurrence } = changedFields(form);
   return form.base.recurrence !== "" && recurrence === undefined && due !== undefined && due.trim() !== "";
-}
-
-export function tagKey(name: string): string {
-  return name.toLowerCase();
 }
 
 export function reminderKey(reminder: ReminderChoice): string {

@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
 
-import { tagChoices } from "./query";
+import { folded, isSameTag, tagChoices } from "./query";
 
 const tags = [{ name: "Home" }, { name: "Work" }];
 
@@ -11,4 +11,19 @@ test("the chosen tag is among the choices before the tags are loaded again", () 
 test("a tag that is known in other letters is not offered twice", () => {
   expect(tagChoices(tags, "work")).toEqual(["Home", "Work"]);
   expect(tagChoices(tags, "")).toEqual(["Home", "Work"]);
+});
+
+test("names are compared by full case folding, as on the server", () => {
+  for (const [one, other] of [
+    ["Straße", "STRASSE"],
+    ["straẞe", "strasse"],
+    ["ΟΔΟΣ", "οδος"],
+    ["Ｗork", "work"],
+    ["José", "JOSE\u0301"],
+  ] as const) {
+    expect(isSameTag(one, other), `${one} ${other}`).toBe(true);
+  }
+  expect(isSameTag("ısı", "isi")).toBe(false);
+  expect(isSameTag("élodie", "elodie")).toBe(false);
+  expect(folded("GROSSE Straße")).toBe("grosse strasse");
 });

@@ -16,9 +16,21 @@ export interface TaskQuery {
 
 export const FIRST_QUERY: TaskQuery = { status: "open", tag: "", priority: "", q: "", sort: "due" };
 
-/** Tag names are compared without case, as the server does. */
+/**
+ * Text without regard to case, as the server compares it: the upper case of "ß" is "SS", and all sigmas have one. A dotless i
+ * stays, although its upper case is that of an i.
+ */
+export function folded(text: string): string {
+  return text.replace(/[^ı]+/g, (part) => part.toLowerCase().toUpperCase().toLowerCase());
+}
+
+/** Tag names are compared without case, width and the encodings of one character, as the server does. */
+export function tagKey(name: string): string {
+  return folded(name.normalize("NFKC"));
+}
+
 export function isSameTag(a: string, b: string): boolean {
-  return a.toLowerCase() === b.toLowerCase();
+  return tagKey(a) === tagKey(b);
 }
 
 /** The names to choose from, with the chosen one even where the loaded tags do not have it: just renamed, or deleted. */
@@ -29,7 +41,7 @@ export function tagChoices(tags: readonly { name: string }[], chosen: string): s
 
 /** Whether the server would list this task for this query. */
 export function matches(query: TaskQuery, task: TaskView): boolean {
-  const contains = (text: string) => text.toLowerCase().includes(query.q.toLowerCase());
+  const contains = (text: string) => folded(text).includes(folded(query.q));
   return (
     task.status === query.status &&
     (query.tag === "" || task.tags.some((tag) => isSameTag(tag, query.tag))) &&
@@ -46,7 +58,7 @@ export function compare(sort: Sort, a: TaskView, b: TaskView): number {
     case "due":
       return ascending(dueKey(a), dueKey(b)) || ascending(a.id, b.id);
     case "title":
-      return ascending(a.title.toLowerCase(), b.title.toLowerCase()) || ascending(a.id, b.id);
+      return ascending(folded(a.title), folded(b.title)) || ascending(a.id, b.id);
     case "priority":
       return RANK[priorityOf(b.priority)] - RANK[priorityOf(a.priority)] || ascending(b.id, a.id);
     case "created":

@@ -11,6 +11,7 @@ import { Editor } from "./editor";
 import { AddSubtask } from "./add-subtask";
 import { subtasksText } from "./nested";
 import { datesAfter } from "./parsed-spans";
+import { tagKey } from "./query";
 import type { TaskActions } from "./use-tasks";
 import { Explain } from "./explain";
 
@@ -196,7 +197,7 @@ function Meta({ task, now, colors, pickTag, inside }: Pick<Props, "task" | "now"
       {task.completed_at && task.status === "completed" && <span>done {instantText(task.completed_at, now, zone)}</span>}
       {task.tags.map((name) => (
         <button key={name} type="button" className="tag" onClick={() => pickTag(name)} title={`Show only ${name}`}>
-          <span className="dot" style={{ background: colors.get(name.toLowerCase()) ?? "var(--faint)" }} />
+          <span className="dot" style={{ background: colors.get(tagKey(name)) ?? "var(--faint)" }} />
           {name}
         </button>
       ))}
@@ -212,7 +213,7 @@ function dueClass(due: DueText): string {
 /** The colours that can be shown. */
 export function tagColors(tags: TagView[]): ReadonlyMap<string, string> {
   return new Map(
-    tags.flatMap(({ name, color }) => (/^#[0-9a-f]{6}$/i.test(color) ? [[name.toLowerCase(), color] as const] : [])),
+    tags.flatMap(({ name, color }) => (/^#[0-9a-f]{6}$/i.test(color) ? [[tagKey(name), color] as const] : [])),
   );
 }
 

@@ -2,7 +2,7 @@
 
 import { useId, useState, type KeyboardEvent } from "react";
 
-import { tagKey } from "./edit-form";
+import { tagKey } from "./query";
 
 interface Props {
   tags: string[];

@@ -20,7 +20,7 @@ import {
   stopEditing,
   type TaskList,
 } from "./task-list";
-import { FIRST_QUERY, type TaskQuery } from "./query";
+import { FIRST_QUERY, tagKey, type TaskQuery } from "./query";
 
 /** Changes of several subtasks often come together. */
 const COUNT_AFTER_MS = 200;
@@ -162,8 +162,8 @@ export function useTasks(): TasksState {
     (task: TaskView) => {
       dispatch({ do: "apply", task });
       setChanges((count) => count + 1);
-      const names = new Set(knownTags.current.map((tag) => tag.name.toLowerCase()));
-      if (task.tags.some((tag) => !names.has(tag.toLowerCase()))) void loadTags();
+      const names = new Set(knownTags.current.map((tag) => tagKey(tag.name)));
+      if (task.tags.some((tag) => !names.has(tagKey(tag)))) void loadTags();
     },
     [loadTags],
   );

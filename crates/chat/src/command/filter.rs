@@ -9,6 +9,7 @@ mod words;
 use serde_json::{Map, Value, json};
 use taskwire_domain::Priority;
 use taskwire_domain::grammar::Context;
+use taskwire_domain::text::label_key;
 
 use dates::Window;
 use priority::priority;
@@ -186,10 +187,10 @@ impl Filter {
             let text = text.trim();
             known
                 .iter()
-                .map(|tag| tag.to_lowercase())
+                .map(|tag| label_key(tag))
                 .find(|tag| *tag == text)
         };
-        let words = criteria.words.to_lowercase();
+        let words = label_key(&criteria.words);
         let tags = match named(&words) {
             Some(tag) => Some(vec![tag]),
             None => words.replace(" and ", ",").split(',').map(named).collect(),

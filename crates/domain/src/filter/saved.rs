@@ -1,7 +1,7 @@
 //! Saved filters: what `@name` means in an expression.
 
 use super::problem::Problem;
-use crate::text::{FilterName, clip, fold};
+use crate::text::{FilterName, clip, label_key};
 
 /// A filter that its owner has given a name.
 #[derive(Clone, PartialEq, Eq, Debug)]
@@ -36,7 +36,7 @@ impl<'a> Saved<'a> {
             ));
         };
         let name = unquoted(name);
-        let key = fold(name);
+        let key = label_key(name);
         if key.is_empty() {
             return Err(Problem::new(
                 at,

@@ -17,6 +17,7 @@ const MODULES: &[(&str, &[Statement])] = &[
     ("copy", crate::copy::sql::ALL),
     ("dead_letter", crate::dead_letter::sql::ALL),
     ("event", crate::event::sql::ALL),
+    ("folding", crate::folding::sql::ALL),
     ("idempotency", crate::idempotency::sql::ALL),
     ("inspect", crate::inspect::sql::ALL),
     ("invitation", crate::invitation::sql::ALL),

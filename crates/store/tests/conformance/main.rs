@@ -16,6 +16,7 @@ mod counts;
 mod dead_letters;
 mod events;
 mod fixture;
+mod folding;
 mod gaps;
 mod hanging;
 mod leases;

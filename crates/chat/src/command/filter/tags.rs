@@ -1,12 +1,14 @@
 //! The tags in a list command.
 
+use taskwire_domain::text::label_key;
+
 use super::words::fold;
 
 /// Parses `#work`, `@work`, `tagged health`, `with the tag health and work`.
 pub(super) fn marked(words: &[&str]) -> Option<(Vec<String>, usize)> {
     let name = |word: &str| {
         let name = word.trim_matches(|c: char| matches!(c, '#' | '@' | ',' | '.' | ';' | '"'));
-        (!name.is_empty()).then(|| name.to_lowercase())
+        (!name.is_empty()).then(|| label_key(name))
     };
     let marked = |word: &str| {
         let rest = word.strip_prefix(['#', '@'])?;

@@ -30,7 +30,7 @@ pub(super) fn revert(
 ) -> Result<String, Vec<String>> {
     let (added, removed) = difference(before, after);
     let current = names(now);
-    let key = taskwire_domain::text::name_key;
+    let key = taskwire_domain::text::label_key;
     let is_back = |name: &&String| {
         let is_respelled = added.iter().any(|other| key(other) == key(name));
         !is_respelled && current.iter().any(|other| key(other) == key(name))
