@@ -155,7 +155,7 @@ impl Resolve for Guard {
             let found: Vec<SocketAddr> =
                 tokio::net::lookup_host((name.as_str(), 0)).await?.collect();
             if found.iter().any(|address| !is_allowed(address.ip())) {
-                return Err(Box::new(NotAllowed).into());
+                return Err(NotAllowed.into());
             }
             Ok(Box::new(found.into_iter()) as Addrs)
         })
