@@ -127,9 +127,9 @@ impl<'a> Tokens<'a> {
             }
             while literal.next_if(|range| range.end <= start).is_some() {}
             let inside = literal.peek().is_some_and(|range| range.contains(&start));
-            for (offset, part) in
-                parts(segment, cut_at(segment, language), whole(segment, language))
-            {
+            let whole = whole(segment, language);
+            let cut = whole > 0 || cut_at(segment, language);
+            for (offset, part) in parts(segment, cut, whole) {
                 let (start, end) = (start + offset, start + offset + part.len());
                 let literal = inside || ignored(start, end);
                 let senses = if literal { &[] } else { language.senses(part) };
@@ -342,9 +342,6 @@ fn cut_at(segment: &str, language: &'static Language) -> bool {
         )
     };
     if (half || rest.starts_with(':')) && senses.iter().any(is_day) {
-        return true;
-    }
-    if whole(segment, language) > 0 {
         return true;
     }
     // "feb13", "feb13,5pm"

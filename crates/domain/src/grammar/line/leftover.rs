@@ -19,7 +19,7 @@ use crate::grammar::recognise::figures::slashed;
 use crate::grammar::recognise::hour::{hour, minutes};
 use crate::grammar::recognise::length::length;
 use crate::grammar::recognise::need::Need;
-use crate::grammar::recognise::surroundings::{continues_beyond, names_time};
+use crate::grammar::recognise::surroundings::{after_lead, continues_beyond, names_time};
 use crate::grammar::recognise::word::{any_weekday, month, number};
 use crate::grammar::token::Token;
 use crate::grammar::token::lexicon::{Sense, Unit};
@@ -106,14 +106,7 @@ fn parts_of_days(chart: &Chart<'_>, at: usize) -> Option<Leftover> {
 
 /// `week 12`, `q2` and `weekend` at the end of a line, or behind a word that leads to a date.
 fn period(chart: &Chart<'_>, at: usize, known: Known) -> Option<Leftover> {
-    let leads = [
-        Sense::In,
-        Sense::By,
-        Sense::Before,
-        Sense::Until,
-        Sense::Due,
-    ];
-    let start = at + usize::from(chart.any(at, &leads));
+    let start = after_lead(chart, at);
     let is_led = start > at;
     let number = |at: usize| {
         chart

@@ -14,7 +14,7 @@ use crate::grammar::recognise::figures::{figures, range_of_figures};
 use crate::grammar::recognise::iso::written;
 use crate::grammar::recognise::need::Need;
 use crate::grammar::recognise::surroundings::{
-    follows_preposition, is_dated, is_named, is_temporal,
+    after_lead, follows_preposition, is_dated, is_named, is_temporal,
 };
 use crate::grammar::recognise::word::{month, weekday};
 use crate::grammar::token::Token;
@@ -112,14 +112,7 @@ pub(super) fn unread(chart: &Chart<'_>, at: usize, remarks: &mut Remarks<'_>) ->
 
 /// A week by its number, with the word that leads to it.
 fn week(chart: &Chart<'_>, at: usize, remarks: &mut Remarks<'_>) -> Option<usize> {
-    let leads = [
-        Sense::In,
-        Sense::By,
-        Sense::Before,
-        Sense::Until,
-        Sense::Due,
-    ];
-    let start = at + usize::from(chart.any(at, &leads));
+    let start = after_lead(chart, at);
     let item = chart
         .items(start)
         .iter()

@@ -19,6 +19,18 @@ pub(crate) fn follows_preposition(tokens: &Tokens<'_>, at: usize) -> bool {
         .is_some_and(|last| tokens.any(last, &leads))
 }
 
+/// The token after a word that leads to a stretch of time, as in `by q2`; this one if there is none.
+pub(crate) fn after_lead(tokens: &Tokens<'_>, at: usize) -> usize {
+    let leads = [
+        Sense::In,
+        Sense::By,
+        Sense::Before,
+        Sense::Until,
+        Sense::Due,
+    ];
+    at + usize::from(tokens.any(at, &leads))
+}
+
 /// The token after the full stop of an abbreviation: `fri.`, `Jan.`.
 pub(crate) fn stopped(tokens: &Tokens<'_>, at: usize) -> usize {
     let short = at
