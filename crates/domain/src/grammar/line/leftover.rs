@@ -104,21 +104,12 @@ fn parts_of_days(chart: &Chart<'_>, at: usize) -> Option<Leftover> {
         .then_some((at..at + 1, "write for example every morning"))
 }
 
-/// `week 12`, `q2` and `weekend` at the end of a line, or behind a word that leads to a date.
+/// `q2` and `weekend` at the end of a line, or behind a word that leads to a date.
 fn period(chart: &Chart<'_>, at: usize, known: Known) -> Option<Leftover> {
     let start = after_lead(chart, at);
     let is_led = start > at;
-    let number = |at: usize| {
-        chart
-            .get(at)?
-            .digits()
-            .filter(|week| (1..=53).contains(week))
-    };
     let quarter = |sense| matches!(sense, Sense::QuarterOf(_)).then_some(());
-    let (end, instead) = if chart.is(start, Sense::Unit(Unit::Week)) && number(start + 1).is_some()
-    {
-        (start + 2, "write a day of it, such as monday 5 april")
-    } else if chart.sense(start, quarter).is_some() {
+    let (end, instead) = if chart.sense(start, quarter).is_some() {
         (start + 1, "write a day of it, such as end of q2")
     } else if chart.is(start, Sense::Unit(Unit::Weekend)) && !chart.is(start, Sense::Plural) {
         (start + 1, "write this weekend or on saturday")
