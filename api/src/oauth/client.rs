@@ -16,7 +16,7 @@ use crate::service::user::is_deceptive;
 /// Largest document of a client, in bytes.
 pub(crate) const DOCUMENT_MAX: usize = 16 * 1024;
 /// Longest id of a client, in bytes.
-pub(crate) const ID_MAX: usize = 500;
+const ID_MAX: usize = 500;
 /// Longest name of a client, in characters.
 const NAME_MAX: usize = 80;
 /// Most redirect addresses of a client.
@@ -105,6 +105,11 @@ impl Declared {
             redirect_uris: uris,
         })
     }
+}
+
+/// Whether a text can be the id of a client that is stored.
+pub(crate) fn is_storable(id: &str) -> bool {
+    id.len() <= ID_MAX && !id.contains('\0')
 }
 
 /// The address of a client's document, if its id is one: `https` with a path, and written in its usual form, so that

@@ -7,8 +7,8 @@ use axum::http::request::Parts;
 use axum::response::{IntoResponse, Response};
 use axum::routing::post;
 use axum::{Json, Router};
-use taskwire_domain::TaskRef;
 use taskwire_domain::contract::{Delegate, Delegation, SessionView};
+use taskwire_domain::{TaskRef, Via};
 use taskwire_http::LogEvents;
 
 use crate::auth::{self, Identity, Service};
@@ -86,7 +86,8 @@ async fn delegate(
     } = body.value;
     let found = match (sender, sent) {
         (Identity::Service, Some(sent)) => auth::of_client(&api, &sent, server.as_deref()).await?,
-        (Identity::Token(own, _), None) if own.token.audience.is_none() => Some(own),
+        // Not with an internal credential: it would last as long as its token.
+        (Identity::Token(own, Via::Rest), None) if own.token.audience.is_none() => Some(own),
         _ => None,
     };
     let found = found.ok_or(ApiError::Unauthorized)?;

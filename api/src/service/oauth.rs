@@ -226,13 +226,14 @@ pub(crate) async fn renew(tx: &mut Tx, ids: &Ids, now: Timestamp, sent: &Renewal
     Ok(Ok(issue(tx, ids, now, &grant, scopes).await?))
 }
 
-/// Ends the grant of a token, if the client has it; returns the access tokens that have ended, with their owner.
+/// Ends the grant of a token; returns the access tokens that have ended, with their owner. Refused if the token was
+/// issued to another client (RFC 7009, section 2.1).
 pub(crate) async fn revoke(
     tx: &mut Tx,
     now: Timestamp,
     token: &str,
     client_id: &str,
-) -> Result<Option<(UserId, Vec<TokenId>)>, Error> {
+) -> Result<Result<Option<(UserId, Vec<TokenId>)>, Refused>, Error> {
     let hash = digest(token);
     let found = match tx.find_refresh_token(&hash).await? {
         Some(known) => Some((known.owner, known.grant)),
@@ -242,14 +243,17 @@ pub(crate) async fn revoke(
             .and_then(|found| Some((found.user.id, found.token.grant?))),
     };
     let Some((owner, grant)) = found else {
-        return Ok(None);
+        return Ok(Ok(None));
     };
     let known = tx.find_grant(owner, grant).await?;
-    if known.is_none_or(|known| known.client_id != client_id) {
-        return Ok(None);
+    if known.is_some_and(|known| known.client_id != client_id) {
+        return Ok(Err(Refused::new(
+            "invalid_grant",
+            "the token was issued to another client",
+        )));
     }
     let ended = tx.delete_grant(owner, grant).await?;
-    Ok(ended.map(|tokens| (owner, tokens)))
+    Ok(Ok(ended.map(|tokens| (owner, tokens))))
 }
 
 async fn issue(

@@ -2,6 +2,7 @@
 
 mod attacks;
 mod flow;
+mod standards;
 
 use axum::http::StatusCode;
 use base64::Engine;

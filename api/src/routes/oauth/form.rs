@@ -1,5 +1,7 @@
-//! Parameters of requests and forms, each at most once (RFC 6749, section 3.1). Unknown ones are ignored, as the
-//! standard requires.
+//! Parameters of requests and forms, each at most once (RFC 6749, section 3.1); only `resource` may be there several
+//! times (RFC 8707, section 2). Unknown ones are ignored, as the standard requires.
+
+use std::collections::HashSet;
 
 use axum::extract::{FromRequest, Request};
 use axum::http::header;
@@ -11,6 +13,8 @@ use crate::state::Api;
 
 /// Largest form, in bytes.
 const FORM_MAX: usize = 64 * 1024;
+/// The parameter that may be sent more than once.
+pub(super) const RESOURCE: &str = "resource";
 
 /// Parameters in the order in which they were sent.
 #[derive(Clone, Debug)]
@@ -32,14 +36,16 @@ impl Parameters {
 
     /// A parameter that was sent more than once.
     pub(super) fn repeated(&self) -> Option<&str> {
-        let mut names = self.0.iter().map(|(name, _)| &**name).enumerate();
-        names.find_map(|(index, name)| {
-            let earlier = self.0.iter().take(index);
-            earlier
-                .map(|(own, _)| own)
-                .any(|own| own == name)
-                .then_some(name)
-        })
+        let mut seen = HashSet::new();
+        let mut names = self.0.iter().map(|(name, _)| &**name);
+        names.find(|name| *name != RESOURCE && !seen.insert(*name))
+    }
+
+    /// All servers for which tokens are wanted.
+    pub(super) fn resources(&self) -> impl Iterator<Item = &str> {
+        let sent = self.0.iter().filter(|(name, _)| name == RESOURCE);
+        sent.map(|(_, value)| &**value)
+            .filter(|value| !value.is_empty())
     }
 }
 
@@ -83,5 +89,8 @@ mod tests {
         );
         assert_eq!(sent.repeated(), None);
         assert_eq!(Parameters::parse(b"a=1&b=2&a=1").repeated(), Some("a"));
+        let servers = Parameters::parse(b"resource=1&resource=&resource=2");
+        assert_eq!(servers.repeated(), None);
+        assert_eq!(servers.resources().collect::<Vec<_>>(), ["1", "2"]);
     }
 }

@@ -52,7 +52,8 @@ pub(super) async fn resource(
         "resource": issuer.resource(),
         "resource_name": "Taskwire",
         "authorization_servers": [issuer.as_str()],
-        "scopes_supported": scope::GRANTED,
+        // What is needed at first: clients ask for all that is named here, and for `delete` when they need it.
+        "scopes_supported": scope::DEFAULT.split(' ').collect::<Vec<_>>(),
         "bearer_methods_supported": ["header"],
         "resource_documentation": issuer.url("/docs"),
     })))

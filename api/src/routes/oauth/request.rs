@@ -4,10 +4,11 @@ use axum::response::Response;
 use taskwire_store::Tx;
 use url::Url;
 
+use super::failure::describe;
 use super::form::Parameters;
 use super::redirection::Target;
 use crate::error::ApiError;
-use crate::oauth::client::{DOCUMENT_MAX, ID_MAX, OAuthClient, document_url, parse_document};
+use crate::oauth::client::{DOCUMENT_MAX, OAuthClient, document_url, is_storable, parse_document};
 use crate::oauth::settings::Issuer;
 use crate::oauth::{redirect, scope};
 use crate::state::Api;
@@ -44,7 +45,8 @@ impl From<ApiError> for Refusal {
 
 /// Tells the client why it is refused.
 fn refuse(target: &Target<'_>, code: &str, why: &str) -> Refusal {
-    let answer = target.respond(&[("error", code), ("error_description", why)]);
+    let why = describe(why);
+    let answer = target.respond(&[("error", code), ("error_description", &why)]);
     Refusal::Redirect(Box::new(answer))
 }
 
@@ -168,8 +170,8 @@ fn check_rest(
         return Err(refuse(target, "invalid_request", why));
     };
     if sent
-        .get("resource")
-        .is_some_and(|resource| !issuer.is_resource(resource))
+        .resources()
+        .any(|resource| !issuer.is_resource(resource))
     {
         let why = format!("resource must be {}", issuer.resource());
         return Err(refuse(target, "invalid_target", &why));
@@ -182,7 +184,7 @@ fn check_rest(
 /// The client with this id: from its document, or registered.
 async fn find_client(api: &Api, id: &str) -> Result<OAuthClient, Refusal> {
     let unknown = |why: &str| Refusal::Page("Unknown program", why.to_owned());
-    if id.len() > ID_MAX || id.contains('\0') {
+    if !is_storable(id) {
         return Err(unknown("client_id is too long, or not text."));
     }
     let (Some(url), Some(documents)) = (document_url(id), &api.oauth.documents) else {

@@ -2,12 +2,14 @@
 
 use axum::Json;
 use axum::extract::State;
-use axum::http::{HeaderMap, StatusCode};
+use axum::http::{HeaderMap, StatusCode, header};
 use serde_json::{Value, json};
 
 use super::address::issuer;
 use super::failure::Failure;
 use super::form::{Form, Parameters};
+use crate::error::ApiError;
+use crate::oauth::client::{document_url, is_storable};
 use crate::service::oauth::{self, ACCESS, Redemption, Renewal};
 use crate::state::Api;
 
@@ -15,12 +17,14 @@ use crate::state::Api;
 pub(super) async fn issue(
     State(api): State<Api>,
     headers: HeaderMap,
-    Form(form): Form,
+    form: Result<Form, ApiError>,
 ) -> Result<Json<Value>, Failure> {
     let issuer = issuer(&api, &headers)?;
-    let client_id = client(&form)?;
-    if let Some(resource) = form.get("resource")
-        && !issuer.is_resource(resource)
+    let form = read(form)?;
+    let client_id = client(&api, &headers, &form).await?;
+    if form
+        .resources()
+        .any(|resource| !issuer.is_resource(resource))
     {
         let why = format!("resource must be {}", issuer.resource());
         return Err(Failure::new("invalid_target", why));
@@ -35,7 +39,7 @@ pub(super) async fn issue(
                 code: required("code")?,
                 client_id,
                 redirect_uri: form.get("redirect_uri"),
-                verifier: required("code_verifier")?,
+                verifier: verifier(required("code_verifier")?)?,
                 resource: &resource,
             };
             oauth::redeem(&mut tx, &api.ids, now, &sent).await?
@@ -76,32 +80,70 @@ pub(super) async fn issue(
 pub(super) async fn revoke(
     State(api): State<Api>,
     headers: HeaderMap,
-    Form(form): Form,
+    form: Result<Form, ApiError>,
 ) -> Result<StatusCode, Failure> {
     issuer(&api, &headers)?;
-    let client_id = client(&form)?;
+    let form = read(form)?;
+    let client_id = client(&api, &headers, &form).await?;
     let token = form.get("token").ok_or_else(|| Failure::missing("token"))?;
     let mut tx = api.db.begin().await?;
-    let ended = oauth::revoke(&mut tx, api.clock.now(), token, client_id).await?;
+    let outcome = oauth::revoke(&mut tx, api.clock.now(), token, client_id).await?;
     tx.commit().await?;
+    let ended = outcome.map_err(|refused| Failure::new(refused.code, refused.why))?;
     if let Some((owner, tokens)) = ended {
         api.grant_ended(owner, &tokens);
     }
     Ok(StatusCode::OK)
 }
 
-/// The client, which has no secret.
-fn client(form: &Parameters) -> Result<&str, Failure> {
+/// The form, or an error as clients of OAuth read it.
+fn read(form: Result<Form, ApiError>) -> Result<Parameters, Failure> {
+    match form {
+        Ok(Form(form)) => Ok(form),
+        Err(ApiError::Malformed(why)) => Err(Failure::new("invalid_request", why.detail)),
+        Err(error) => Err(error.into()),
+    }
+}
+
+/// The client, which has no secret and is known here: one whose registration was forgotten learns that it has to
+/// register again.
+async fn client<'a>(
+    api: &Api,
+    headers: &HeaderMap,
+    form: &'a Parameters,
+) -> Result<&'a str, Failure> {
     if let Some(name) = form.repeated() {
         let why = format!("{name} was sent more than once");
         return Err(Failure::new("invalid_request", why));
     }
-    if form.get("client_secret").is_some() {
-        return Err(Failure::new(
-            "invalid_client",
-            "clients have no secret here",
-        ));
+    let why = "clients have no secret here: send client_id alone";
+    if headers.contains_key(header::AUTHORIZATION) {
+        return Err(Failure::Unauthenticated(why));
     }
-    form.get("client_id")
-        .ok_or_else(|| Failure::missing("client_id"))
+    if form.get("client_secret").is_some() || form.get("client_assertion").is_some() {
+        return Err(Failure::new("invalid_client", why));
+    }
+    let id = form
+        .get("client_id")
+        .ok_or_else(|| Failure::missing("client_id"))?;
+    let is_known = if document_url(id).is_some() {
+        api.oauth.documents.is_some()
+    } else {
+        is_storable(id) && api.db.read().await?.find_oauth_client(id).await?.is_some()
+    };
+    if is_known {
+        Ok(id)
+    } else {
+        Err(Failure::new("invalid_client", "the client is not known"))
+    }
+}
+
+/// Checks the syntax of a verifier (RFC 7636, section 4.1).
+fn verifier(text: &str) -> Result<&str, Failure> {
+    let is_unreserved = |c: u8| c.is_ascii_alphanumeric() || b"-._~".contains(&c);
+    if (43..=128).contains(&text.len()) && text.bytes().all(is_unreserved) {
+        return Ok(text);
+    }
+    let why = "code_verifier must have 43 to 128 letters, digits, and -._~";
+    Err(Failure::new("invalid_request", why))
 }
