@@ -5,10 +5,11 @@ use axum::response::{IntoResponse, Response};
 use serde::Serialize;
 use taskwire_domain::contract::{
     Agenda, AuditEntry, BatchResult, BulkResult, ChangeView, Conversation, ConversationSummary,
-    DeadLetterView, EmptiedTrash, Explanation, FilterView, HistoryEntry, InvitationCreated,
-    InvitationView, NotificationView, Page, QuickAdded, QuickPreview, SeriesOccurrences,
-    SeriesView, SessionView, StoredApproval, StoredMessage, TagChange, TagListItem, TagView,
-    TaskChange, TaskCounts, TaskPage, TaskView, TokenCreated, TokenView, Undone, UserView,
+    DeadLetterView, EmptiedTrash, Explanation, FilterView, GrantView, HistoryEntry,
+    InvitationCreated, InvitationView, NotificationView, Page, QuickAdded, QuickPreview,
+    SeriesOccurrences, SeriesView, SessionView, StoredApproval, StoredMessage, TagChange,
+    TagListItem, TagView, TaskChange, TaskCounts, TaskPage, TaskView, TokenCreated, TokenView,
+    Undone, UserView,
 };
 
 use crate::conditional;
@@ -149,6 +150,7 @@ impl Resource for Page<ChangeView> {}
 impl Resource for Page<ConversationSummary> {}
 impl Resource for Page<DeadLetterView> {}
 impl Resource for Page<FilterView> {}
+impl Resource for Page<GrantView> {}
 impl Resource for Page<HistoryEntry> {}
 impl Resource for Page<InvitationView> {}
 impl Resource for Page<NotificationView> {}

@@ -15,6 +15,7 @@ pub(crate) mod conversations;
 pub(crate) mod dead_letters;
 pub(crate) mod events;
 pub(crate) mod filters;
+pub(crate) mod grants;
 pub(crate) mod health;
 pub(crate) mod internal;
 pub(crate) mod invitations;
@@ -45,6 +46,8 @@ const PATHS: &[fn() -> UtoipaMethodRouter<Api>] = &[
     || routes!(me::set_password),
     || routes!(tokens::create, tokens::list),
     || routes!(tokens::get, tokens::revoke),
+    || routes!(grants::list),
+    || routes!(grants::end),
     || routes!(tasks::create::create, tasks::list::list),
     || routes!(tasks::quick::quick),
     || routes!(tasks::counts::counts),

@@ -33,6 +33,14 @@ async fn the_page_in_a_browser_over_separate_processes() {
     walk_through(&deployment.link("local")).await;
 }
 
+#[tokio::test]
+async fn a_program_is_connected_on_the_page() {
+    let mut deployment = Deployment::serve_with(&[("TASKWIRE_OAUTH_REGISTRATION", "true")]).await;
+    let link = deployment.api.wait_for_line("/#code=").await;
+    let env = [("TASKWIRE_URL", link.trim().to_owned())];
+    run_in_browser("e2e/connect.test.mjs", &env).await;
+}
+
 /// The tasks of a result, as an app in a host.
 #[tokio::test]
 async fn the_board_in_a_host() {

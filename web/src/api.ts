@@ -13,6 +13,7 @@ import type {
   Page_HistoryEntry,
   Page_NotificationView,
   Page_TagListItem,
+  Page_GrantView,
   Page_TokenView,
   PasswordChange,
   Problem,
@@ -199,6 +200,9 @@ export const api = {
   /** Of all credentials, the sessions too. */
   tokens: async () => (await call<Page_TokenView>("/api/v1/tokens")).items,
   revokeToken: (id: string) => call<void>(`/api/v1/tokens/${id}`, { method: "DELETE", once: true }),
+  /** Programs that were given access by OAuth. */
+  grants: async () => (await call<Page_GrantView>("/api/v1/grants")).items,
+  endGrant: (id: string) => call<void>(`/api/v1/grants/${id}`, { method: "DELETE", once: true }),
   endSessions: (keepCurrent: boolean) =>
     call<void>(`/api/v1/sessions?keep_current=${keepCurrent}`, { method: "DELETE" }),
   setSettings: (settings: UserPatch) => call<UserView>("/api/v1/me", { method: "PATCH", body: settings }),

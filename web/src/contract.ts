@@ -791,6 +791,37 @@ export interface components {
              */
             version: number;
         };
+        /** @description A connected app: a program that was given access by OAuth, such as an MCP host. */
+        GrantView: {
+            /** @description The program's identifier: the URL of its description, or what the server gave it when it registered. */
+            client_id: string;
+            /**
+             * Format: date-time
+             * @description When access was allowed, UTC.
+             */
+            created_at: string;
+            /**
+             * Format: date-time
+             * @description When it ends unless it is used before, UTC.
+             */
+            expires_at: string;
+            /**
+             * Format: uuid
+             * @description The id.
+             */
+            id: string;
+            /**
+             * Format: date-time
+             * @description When it was last used, UTC; up to a minute old.
+             */
+            last_used_at: string;
+            /** @description The name that the program chose for itself. */
+            name: string;
+            /** @description Where it was sent after access was allowed. */
+            redirect_uri: string;
+            /** @description `read`, `write`, `delete`. Here `write` does not include `delete`. */
+            scopes: string[];
+        };
         /** @description The state of the server. */
         Health: {
             /** @description Always `ok`. */
@@ -1318,6 +1349,42 @@ export interface components {
                  * @description Grows by one with each change.
                  */
                 version: number;
+            }[];
+            /** @description Send it as `cursor` for the next page; null on the last one. Opaque. */
+            next_cursor?: string | null;
+        };
+        /** @description One page of a list, with the cursor of the next. */
+        Page_GrantView: {
+            /** @description The items, in the requested order. */
+            items: {
+                /** @description The program's identifier: the URL of its description, or what the server gave it when it registered. */
+                client_id: string;
+                /**
+                 * Format: date-time
+                 * @description When access was allowed, UTC.
+                 */
+                created_at: string;
+                /**
+                 * Format: date-time
+                 * @description When it ends unless it is used before, UTC.
+                 */
+                expires_at: string;
+                /**
+                 * Format: uuid
+                 * @description The id.
+                 */
+                id: string;
+                /**
+                 * Format: date-time
+                 * @description When it was last used, UTC; up to a minute old.
+                 */
+                last_used_at: string;
+                /** @description The name that the program chose for itself. */
+                name: string;
+                /** @description Where it was sent after access was allowed. */
+                redirect_uri: string;
+                /** @description `read`, `write`, `delete`. Here `write` does not include `delete`. */
+                scopes: string[];
             }[];
             /** @description Send it as `cursor` for the next page; null on the last one. Opaque. */
             next_cursor?: string | null;
@@ -2419,6 +2486,7 @@ export type Explanation = components['schemas']['Explanation'];
 export type FieldChange = components['schemas']['FieldChange'];
 export type FilterPatch = components['schemas']['FilterPatch'];
 export type FilterView = components['schemas']['FilterView'];
+export type GrantView = components['schemas']['GrantView'];
 export type Health = components['schemas']['Health'];
 export type HistoryEntry = components['schemas']['HistoryEntry'];
 export type InvitationCreated = components['schemas']['InvitationCreated'];
@@ -2442,6 +2510,7 @@ export type Page_ChangeView = components['schemas']['Page_ChangeView'];
 export type Page_ConversationSummary = components['schemas']['Page_ConversationSummary'];
 export type Page_DeadLetterView = components['schemas']['Page_DeadLetterView'];
 export type Page_FilterView = components['schemas']['Page_FilterView'];
+export type Page_GrantView = components['schemas']['Page_GrantView'];
 export type Page_HistoryEntry = components['schemas']['Page_HistoryEntry'];
 export type Page_InvitationView = components['schemas']['Page_InvitationView'];
 export type Page_NotificationView = components['schemas']['Page_NotificationView'];

@@ -26,6 +26,7 @@ const OTHERS: &[(&str, &[&str])] = &[
     ("merge_tag", &["write", "delete"]),
     ("create_token", ALL),
     ("revoke_token", ALL),
+    ("end_grant", ALL),
     ("end_sessions", ALL),
     ("set_password", ALL),
     ("delete_account", ALL),

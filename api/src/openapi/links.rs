@@ -92,6 +92,12 @@ const SOURCES: &[Source] = &[
         targets: &["get_token", "revoke_token"],
     },
     Source {
+        operation: "list_grants",
+        status: "200",
+        parameters: &[("id", "$response.body#/items/0/id")],
+        targets: &["end_grant"],
+    },
+    Source {
         operation: "create_invitation",
         status: "201",
         parameters: &[("id", "$response.body#/id")],

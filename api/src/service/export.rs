@@ -8,7 +8,9 @@ use serde_json::json;
 use taskwire_domain::NotificationId;
 use uuid::Uuid;
 
-use super::{Context, Error, change, chat, notification, saved_filter, settings, tag, token};
+use super::{
+    Context, Error, change, chat, notification, oauth, saved_filter, settings, tag, token,
+};
 
 /// Rows read at a time.
 const PAGE: i64 = 200;
@@ -66,6 +68,9 @@ where
         }
         for row in context.tx.list_tokens(context.owner, context.now).await? {
             lines.push("token", &token::view(&row, None))?;
+        }
+        for row in context.tx.list_grants(context.owner, context.now).await? {
+            lines.push("grant", &oauth::view(&row))?;
         }
         drop(context);
         yield lines.take();

@@ -3,6 +3,7 @@
 use jiff::{SignedDuration, Timestamp};
 use sha2::{Digest, Sha256};
 use subtle::ConstantTimeEq;
+use taskwire_domain::contract::GrantView;
 use taskwire_domain::{Ids, Secret, TokenId, UserId};
 use taskwire_store::{CodeRow, Error, GrantRow, RefreshRow, TokenRow, Tx};
 
@@ -18,6 +19,20 @@ const CODE_KEPT: SignedDuration = SignedDuration::from_hours(24);
 pub(crate) const ACCESS: SignedDuration = SignedDuration::from_hours(1);
 /// How long a refresh token is valid. A grant that is not used for so long ends.
 const REFRESH: SignedDuration = SignedDuration::from_hours(30 * 24);
+
+/// A grant as clients see it.
+pub(crate) fn view(grant: &GrantRow) -> GrantView {
+    GrantView {
+        id: grant.id.0,
+        name: grant.client_name.clone(),
+        client_id: grant.client_id.clone(),
+        redirect_uri: grant.redirect_uri.clone(),
+        scopes: grant.scopes.split(' ').map(Into::into).collect(),
+        created_at: grant.created_at,
+        last_used_at: grant.last_used_at,
+        expires_at: grant.expires_at,
+    }
+}
 
 /// What a person allows a client.
 pub(crate) struct Consent<'a> {

@@ -242,6 +242,7 @@ async fn an_export_has_everything(db: TestDb) {
     assert_eq!(of("tag").len(), tags["items"].as_array().unwrap().len());
     assert_eq!(of("filter")[0]["filter"], "p1");
     assert_eq!(of("token").len(), 2);
+    assert_eq!(of("grant")[0]["name"], "Claude Code");
     // What can no longer be undone too, with all that it wrote.
     let changes = of("change");
     assert_eq!(changes.last().unwrap()["kind"], "create");

@@ -167,6 +167,9 @@ async fn people(app: &App, anonymous: &Client, client: &Client) {
     client.list_tokens().await.unwrap();
     client.get_token(token.view.id).await.unwrap();
     client.revoke_token(token.view.id).await.unwrap();
+    crate::oauth::grant(&app, &app.ada).await;
+    let grants = client.list_grants().await.unwrap();
+    client.end_grant(grants.items[0].id).await.unwrap();
     let invitation = of(json!({"label": "Max"}));
     let invitation = client.create_invitation(&invitation).await.unwrap();
     client.list_invitations().await.unwrap();

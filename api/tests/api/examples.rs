@@ -162,6 +162,8 @@ const REQUESTS: &[(&str, &str, &str)] = &[
     ("list_tokens", "tokens", ""),
     ("get_token", "tokens/{token}", ""),
     ("revoke_token", "tokens/{token}", ""),
+    ("list_grants", "grants", ""),
+    ("end_grant", "grants/{grant}", ""),
     (
         "create_invitation",
         "invitations",
@@ -234,6 +236,7 @@ fn learn(id: &str, answer: &Value, names: &mut BTreeMap<&'static str, String>) {
         "list_changes" => set("change", &answer["items"][0]["id"]),
         "list_notifications" => set("notification", &answer["items"][0]["id"]),
         "create_token" => set("token", &answer["id"]),
+        "list_grants" => set("grant", &answer["items"][0]["id"]),
         "create_invitation" => set("invitation", &answer["id"]),
         _ => {}
     }
@@ -270,6 +273,7 @@ async fn prepare(app: &App) -> String {
     let fire = "/api/v1/internal/reminders/fire";
     let fire = app.service("POST", fire, app.ada.id());
     fire.send().await.expect(200);
+    crate::oauth::grant(app, &app.ada).await;
     dead_letters::give_up(app, 2, "{}").await.to_string()
 }
 

@@ -43,6 +43,8 @@ impl Operation {
         let mut path = self.template.clone();
         let id = if path.contains("/invitations/") {
             &fixtures.invitation
+        } else if path.contains("/grants/") {
+            &fixtures.grant
         } else {
             &fixtures.token
         };
@@ -137,6 +139,8 @@ pub(crate) struct Fixtures {
     pub(crate) token: String,
     /// The id of an invitation.
     pub(crate) invitation: String,
+    /// The id of a connected app.
+    pub(crate) grant: String,
     /// The id of a conversation, with the message `hello` and the approval `ask`.
     pub(crate) conversation: String,
     /// The id of a tag.
@@ -179,6 +183,7 @@ pub(crate) async fn create_fixtures_of(
     let invitation = json!({"label": "Zoe"});
     let invitation = ask("POST", "invitations", invitation);
     let invitation = invitation.send().await.expect(201);
+    let grant = crate::oauth::grant(app, person).await;
     let place = format!("conversations/{conversation}");
     let hello = json!({"role": "user", "parts": [{"type": "text", "text": "Hi"}]});
     let hello = ask("PUT", &format!("{place}/messages/hello"), hello);
@@ -201,6 +206,7 @@ pub(crate) async fn create_fixtures_of(
         task: id(task),
         token: id(token),
         invitation: id(invitation),
+        grant,
         conversation: conversation.into(),
         filter: id(filter),
         tag: id(tag),
@@ -217,6 +223,7 @@ pub(crate) async fn everything(app: &App) -> Value {
         "filters",
         "changes",
         "tokens",
+        "grants",
         "invitations",
         "notifications",
         "conversations",

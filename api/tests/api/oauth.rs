@@ -2,20 +2,24 @@
 
 mod attacks;
 mod flow;
+mod grants;
 mod standards;
 
 use axum::http::StatusCode;
 use base64::Engine;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use futures::future::BoxFuture;
+use jiff::SignedDuration;
 use serde_json::{Value, json};
 use sha2::{Digest, Sha256};
+use taskwire_domain::Clock;
 use taskwire_http::{DocumentError, Documents};
+use taskwire_store::GrantRow;
 use url::Url;
 use url::form_urlencoded::Serializer;
 
 use crate::session;
-use crate::support::{ADDRESS, App, Call, Reply};
+use crate::support::{ADDRESS, App, Call, Person, Reply};
 
 /// The id of a client, which is the address of its document.
 const CLIENT: &str = "https://app.example/client.json";
@@ -46,6 +50,27 @@ impl Documents for FakeDocuments {
         };
         Box::pin(async { found })
     }
+}
+
+/// A connected app of a person, without tokens; returns its id.
+pub(crate) async fn grant(app: &App, person: &Person) -> String {
+    let now = app.clock.now();
+    let row = GrantRow {
+        id: app.ids.next(now),
+        owner: person.id(),
+        client_id: CLIENT.into(),
+        client_name: "Claude Code".into(),
+        redirect_uri: "http://127.0.0.1:33418/callback".into(),
+        resource: RESOURCE.into(),
+        scopes: "read write".into(),
+        created_at: now,
+        last_used_at: now,
+        expires_at: now + SignedDuration::from_hours(24),
+    };
+    let mut tx = app.db.begin().await.unwrap();
+    tx.insert_grant(&row).await.unwrap();
+    tx.commit().await.unwrap();
+    row.id.to_string()
 }
 
 fn challenge(verifier: &str) -> String {

@@ -1,7 +1,7 @@
-//! The user and their tokens.
+//! The user, their tokens and the apps that they connected.
 
 use taskwire_domain::contract::{
-    NewToken, Page, SessionView, TokenCreated, TokenView, UserPatch, UserView,
+    GrantView, NewToken, Page, SessionView, TokenCreated, TokenView, UserPatch, UserView,
 };
 use uuid::Uuid;
 
@@ -36,5 +36,15 @@ impl Client {
     /// Revokes a token or session.
     pub async fn revoke_token(&self, id: Uuid) -> Result<(), Error> {
         self.delete(&format!("/tokens/{id}")).send_empty().await
+    }
+
+    /// The apps that were connected by OAuth.
+    pub async fn list_grants(&self) -> Result<Page<GrantView>, Error> {
+        self.get("/grants").send().await
+    }
+
+    /// Ends the access of a connected app.
+    pub async fn end_grant(&self, id: Uuid) -> Result<(), Error> {
+        self.delete(&format!("/grants/{id}")).send_empty().await
     }
 }

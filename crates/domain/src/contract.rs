@@ -54,8 +54,8 @@ pub use repeat::{CompleteTask, RecurrenceInput, RescheduleTask, SkipTask};
 pub use series::{ComingOccurrence, SeriesListQuery, SeriesOccurrences, SeriesQuery, SeriesView};
 pub use task::{NewTask, ReminderInput, TaskPatch, TaskQuery};
 pub use token::{
-    InvitationCreated, InvitationView, NewInvitation, NewToken, SessionsQuery, TokenCreated,
-    TokenView,
+    GrantView, InvitationCreated, InvitationView, NewInvitation, NewToken, SessionsQuery,
+    TokenCreated, TokenView,
 };
 pub use user::{
     AccountDeletion, MergeTag, NewTag, NewUser, PasswordChange, SessionView, SignIn, SignUpPolicy,

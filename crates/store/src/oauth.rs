@@ -41,8 +41,11 @@ pub(crate) mod sql {
         INSERT_GRANT = "INSERT INTO oauth_grants (id, owner_id, client_id, client_name, redirect_uri, resource, scopes,
                 created_at, last_used_at, expires_at)
             VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)";
+        /// The use of an access token is noted with it; until one is used, the grant has the last renewal.
         LIST_GRANTS = "SELECT id, owner_id, client_id, client_name, redirect_uri, resource, scopes, created_at,
-                last_used_at, expires_at
+                COALESCE((SELECT MAX(tokens.last_used_at) FROM tokens
+                    WHERE tokens.owner_id = $1 AND tokens.grant_id = oauth_grants.id), last_used_at) AS last_used_at,
+                expires_at
             FROM oauth_grants WHERE owner_id = $1 AND expires_at > $2 ORDER BY created_at, id";
         LIST_ENDED_GRANTS = "SELECT id, owner_id, client_id, client_name, redirect_uri, resource, scopes, created_at,
                 last_used_at, expires_at

@@ -84,15 +84,22 @@ impl Deployment {
 
     /// Everything in one process.
     pub(crate) async fn serve(kind: Kind, model: Option<Model<'_>>) -> Self {
-        Self::serve_on(kind, model, "127.0.0.1").await
+        Self::serve_on(kind, model, "127.0.0.1", &Vec::new()).await
+    }
+
+    /// Everything in one process with these variables.
+    pub(crate) async fn serve_with(env: &[(&str, &str)]) -> Self {
+        let env = env.iter();
+        let env = env.map(|(name, value)| ((*name).to_owned(), (*value).to_owned()));
+        Self::serve_on(Kind::Sqlite, None, "127.0.0.1", &env.collect()).await
     }
 
     /// Everything in one process that listens at this host.
     pub(crate) async fn serve_at(host: &str) -> Self {
-        Self::serve_on(Kind::Sqlite, None, host).await
+        Self::serve_on(Kind::Sqlite, None, host, &Vec::new()).await
     }
 
-    async fn serve_on(kind: Kind, model: Option<Model<'_>>, host: &str) -> Self {
+    async fn serve_on(kind: Kind, model: Option<Model<'_>>, host: &str, env: &Environment) -> Self {
         let folder = tempfile::tempdir().unwrap();
         // Without an address `serve` creates its own file, as when a user starts it.
         let db = (kind == Kind::Postgres).then(|| TestDb::create(kind));
@@ -105,7 +112,7 @@ impl Deployment {
                 .flat_map(|url| flag("--database-url", url)),
         );
         args.extend(model_flags(model.as_ref()));
-        let api = server(host, free_port(), args, &Vec::new()).await;
+        let api = server(host, free_port(), args, env).await;
         Self {
             api,
             chat: None,

@@ -3,6 +3,7 @@
 import { useState } from "react";
 
 import type { AccountDeletion, PasswordChange, UserView } from "../contract";
+import { Apps } from "./apps";
 import { Leave } from "./leave";
 import { Password } from "./password";
 import { Sessions } from "./sessions";
@@ -22,6 +23,7 @@ export function Account({ user, endings }: { user: UserView; endings: Endings })
       <p className="faint">Signed in as {user.name}.</p>
       <Password user={user} setPassword={endings.setPassword} changed={() => setChanges((count) => count + 1)} />
       <Sessions changes={changes} signOut={endings.signOut} signOutEverywhere={endings.signOutEverywhere} />
+      <Apps />
       <Leave user={user} deleteAccount={endings.deleteAccount} />
     </>
   );

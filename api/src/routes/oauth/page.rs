@@ -176,7 +176,7 @@ pub(super) fn grants(grants: &[GrantRow], user: &str, csrf: &str) -> Response {
         let _ = write!(
             body,
             "<h2>{}</h2><dl><dt>It is known as</dt><dd>{}</dd><dt>Scopes</dt><dd>{}</dd>\
-             <dt>Allowed</dt><dd>{:.0}</dd><dt>Last renewed</dt><dd>{:.0}</dd></dl>\
+             <dt>Allowed</dt><dd>{:.0}</dd><dt>Last used</dt><dd>{:.0}</dd></dl>\
              <form method=\"post\"><input type=\"hidden\" name=\"csrf\" value=\"{}\">\
              <button name=\"grant\" value=\"{}\">End access of {}</button></form>",
             escape(&grant.client_name),

@@ -68,6 +68,9 @@ impl Users<'_> {
             Credential if operation.template.contains("/invitations/") => {
                 pair(&self.adas.invitation, NOWHERE)
             }
+            Credential if operation.template.contains("/grants/") => {
+                pair(&self.adas.grant, NOWHERE)
+            }
             Credential => pair(&self.adas.token, NOWHERE),
             Notification => pair(&self.notification, NOWHERE),
             Conversation => pair(&self.adas.conversation, "gone"),

@@ -15,7 +15,7 @@ pub(super) enum Kind {
     Filter,
     Change,
     Turn,
-    /// A token, or an invitation.
+    /// A token, an invitation, or a connected app.
     Credential,
     Notification,
     /// Chosen by the client: the same one of two users is two conversations.

@@ -1,4 +1,4 @@
-//! Tokens, sessions and invitations.
+//! Tokens, sessions, invitations, and grants of OAuth.
 
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
@@ -65,6 +65,27 @@ pub struct SessionsQuery {
     /// Whether to keep the session in use; by default it ends too.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub keep_current: Option<bool>,
+}
+
+/// A connected app: a program that was given access by OAuth, such as an MCP host.
+#[derive(Clone, PartialEq, Debug, Serialize, Deserialize, ToSchema)]
+pub struct GrantView {
+    /// The id.
+    pub id: Uuid,
+    /// The name that the program chose for itself.
+    pub name: String,
+    /// The program's identifier: the URL of its description, or what the server gave it when it registered.
+    pub client_id: String,
+    /// Where it was sent after access was allowed.
+    pub redirect_uri: String,
+    /// `read`, `write`, `delete`. Here `write` does not include `delete`.
+    pub scopes: Vec<String>,
+    /// When access was allowed, UTC.
+    pub created_at: Timestamp,
+    /// When it was last used, UTC; up to a minute old.
+    pub last_used_at: Timestamp,
+    /// When it ends unless it is used before, UTC.
+    pub expires_at: Timestamp,
 }
 
 /// A new invitation.

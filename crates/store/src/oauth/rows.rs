@@ -40,7 +40,7 @@ pub struct GrantRow {
     pub scopes: String,
     /// When it was allowed.
     pub created_at: Timestamp,
-    /// When its tokens were renewed last.
+    /// When its tokens were renewed last; in a list, when one was used last.
     pub last_used_at: Timestamp,
     /// When it ends, unless its tokens are renewed before.
     pub expires_at: Timestamp,
