@@ -16,7 +16,7 @@ use taskwire_domain::{Clock, Ids, SystemClock};
 use taskwire_http::{
     AccessLog, BodyLimits, ConnectionLimits, LayerOptions, PublicUrl, Upstream, forward,
 };
-use taskwire_mcp::{HttpOptions, Mode, TaskServer};
+use taskwire_mcp::{HttpOptions, Mode, StateKey, TaskServer};
 use taskwire_messaging::dapr::{Publisher, Sidecar};
 use taskwire_store::Db;
 use tokio::net::TcpListener;
@@ -207,6 +207,19 @@ impl Parts {
         u64::from_le_bytes(seed)
     }
 
+    /// The key that authenticates what MCP clients send back with a confirmation. Without the credential of the services
+    /// it is that of this process alone.
+    pub(crate) fn state_key(&self, service: Option<&SharedSecret>) -> StateKey {
+        service.map_or_else(
+            || {
+                let mut key = [0; 32];
+                self.ids.fill(&mut key);
+                key.into()
+            },
+            |service| service.clone().into(),
+        )
+    }
+
     /// The MCP endpoint.
     pub(crate) fn mcp(
         &self,
@@ -233,8 +246,10 @@ impl Parts {
                 allowed_hosts: listening.hosts(),
                 allowed_origins,
                 mode,
+                state_key: Some(self.state_key(service.as_ref())),
                 service,
                 public_url,
+                clock: Some(Arc::clone(&self.clock)),
                 cancel: self.cancel.clone(),
             },
         )

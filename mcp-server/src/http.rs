@@ -14,6 +14,7 @@ use rmcp::transport::streamable_http_server::session::never::NeverSessionManager
 use rmcp::transport::streamable_http_server::{StreamableHttpServerConfig, StreamableHttpService};
 use serde_json::{Value, json};
 use taskwire_client::{Client, SharedSecret};
+use taskwire_domain::Clock;
 use taskwire_domain::contract::headers;
 use taskwire_domain::text::clip;
 use taskwire_http::{PublicUrl, header_problem, respond, unknown_method};
@@ -25,6 +26,7 @@ use crate::challenge::{Challenge, refuse};
 use crate::identity::Caller;
 use crate::mode::Mode;
 use crate::params;
+use crate::request_state::StateKey;
 use crate::tool_name::ToolName;
 
 /// Longest message, in bytes.
@@ -44,13 +46,23 @@ pub struct HttpOptions {
     pub service: Option<SharedSecret>,
     /// The address under which clients know the server that also serves `/oauth`; unknown if that is not known.
     pub public_url: PublicUrl,
+    /// Authenticates what clients send back with a confirmation; without it they are not asked for one.
+    pub state_key: Option<StateKey>,
+    /// The time; by default that of the system.
+    pub clock: Option<Arc<dyn Clock>>,
     /// Ends open streams at shutdown.
     pub cancel: CancellationToken,
 }
 
 /// Serves the tools at `/mcp` to every caller that the API at `client` accepts.
 pub fn router(client: Client, options: HttpOptions) -> Router {
-    let server = TaskServer::over_http().with_mode(options.mode);
+    let mut server = TaskServer::over_http().with_mode(options.mode);
+    if let Some(key) = options.state_key {
+        server = server.with_state_key(key);
+    }
+    if let Some(clock) = options.clock {
+        server = server.with_clock(clock);
+    }
     let mut config = StreamableHttpServerConfig::default()
         // With sessions rmcp opens streams with an empty event, which some clients cannot read, and a session would
         // have to be bound to its user.

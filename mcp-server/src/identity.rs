@@ -10,6 +10,7 @@ use taskwire_client::{Claim, Client, Secret};
 use taskwire_domain::contract::UserView;
 use taskwire_domain::{RequestId, Trace, TraceParent, Via};
 
+use crate::confirmation::Confirmation;
 use crate::refusal::Refusal;
 use crate::vocabulary::Vocabulary;
 
@@ -63,6 +64,8 @@ pub(crate) struct CallContext {
     pub(crate) user: Option<UserView>,
     /// The called tool, and the arguments of all tools.
     pub(crate) vocabulary: Vocabulary,
+    /// Whether a person was asked about the call.
+    pub(crate) confirmation: Confirmation,
     scopes: Option<Vec<String>>,
     turn: Option<String>,
     call: Option<String>,
@@ -118,6 +121,7 @@ impl CallContext {
             user,
             scopes,
             vocabulary,
+            confirmation: Confirmation::Impossible,
             turn,
             call,
             key,
@@ -131,6 +135,14 @@ impl CallContext {
         }
         let session = self.client.session().await.ok()?;
         session.token.map(|token| token.scopes)
+    }
+
+    /// Stops a call that a person has to be asked about first, if that is so and somebody can be asked.
+    pub(crate) fn confirm(&self, is_needed: bool) -> Result<(), Refusal> {
+        if is_needed && self.confirmation == Confirmation::Open {
+            return Err(Refusal::unconfirmed("This call needs a confirmation."));
+        }
+        Ok(())
     }
 
     /// The API for the changes of this call, which are only tried if `dry_run` is true.
@@ -149,10 +161,14 @@ impl CallContext {
         if let Some(key) = &self.key {
             return Keys::new(Some(key.clone()), false);
         }
-        match request_id.map(str::trim) {
-            Some(id) => Keys::new(Some(id.to_owned()), true),
+        match (request_id.map(str::trim), &self.confirmation) {
+            (Some(id), _) => Keys::new(Some(id.to_owned()), true),
+            // An answer that is sent again confirms nothing more.
+            (None, Confirmation::Given(Some(id))) => {
+                Keys::new(Some(format!("confirmed/{id}")), false)
+            }
             // The chat repeats a call with the same ids; a model that calls again gets new ones.
-            None => Keys::new(
+            (None, _) => Keys::new(
                 self.turn
                     .iter()
                     .zip(&self.call)

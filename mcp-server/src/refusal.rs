@@ -16,6 +16,8 @@ pub(crate) enum Refusal {
     Refused(String),
     /// The service could not be reached.
     Unreachable(String),
+    /// A person was not asked yet, or did not agree.
+    Unconfirmed(String),
 }
 
 impl Refusal {
@@ -33,6 +35,11 @@ impl Refusal {
             "Nothing was changed. The API rejected the call:\n{}\n{again}",
             list(lines)
         ))
+    }
+
+    /// A person has not agreed.
+    pub(crate) fn unconfirmed(text: &str) -> Self {
+        Self::Unconfirmed(text.to_owned())
     }
 
     /// The API could not be reached.
@@ -87,13 +94,13 @@ impl Refusal {
 
     /// The text, for an error of the protocol.
     pub(crate) fn into_text(self) -> String {
-        let (Self::Refused(text) | Self::Unreachable(text)) = self;
+        let (Self::Refused(text) | Self::Unreachable(text) | Self::Unconfirmed(text)) = self;
         text
     }
 
     #[cfg(test)]
     pub(crate) fn text(&self) -> &str {
-        let (Self::Refused(text) | Self::Unreachable(text)) = self;
+        let (Self::Refused(text) | Self::Unreachable(text) | Self::Unconfirmed(text)) = self;
         text
     }
 
@@ -107,7 +114,7 @@ impl Refusal {
             (Self::Unreachable(text), Some(server)) => format!(
                 "{text} If the server at {server} has ended, a person must start `taskwire serve` again or restart the MCP client."
             ),
-            (Self::Refused(text) | Self::Unreachable(text), _) => text,
+            (Self::Refused(text) | Self::Unreachable(text) | Self::Unconfirmed(text), _) => text,
         };
         let text = taskwire_domain::text::clean(&text).into_owned();
         CallToolResult::error(vec![ContentBlock::text(text)])

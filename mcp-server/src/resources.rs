@@ -168,7 +168,7 @@ pub(crate) async fn read(
     let answer = content(call, clock, tool, arguments)
         .await
         .map_err(|refusal| match refusal {
-            Refusal::Refused(text) => not_found(uri, &text),
+            Refusal::Refused(text) | Refusal::Unconfirmed(text) => not_found(uri, &text),
             Refusal::Unreachable(text) => ErrorData::internal_error(text, None),
         })?;
     let text = if let ResourceUri::Task(number) = resource {

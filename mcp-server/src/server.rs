@@ -15,18 +15,19 @@ use rmcp::service::{RequestContext, SubscriptionContext};
 use rmcp::{RoleServer, ServerHandler};
 use taskwire_client::Client;
 use taskwire_domain::{Clock, SystemClock};
-use tokio::time::Instant;
-use tracing::{Instrument, debug};
 
 use crate::identity::{CallContext, Credential};
 use crate::instructions::INSTRUCTIONS;
 use crate::mode::Mode;
 use crate::refusal::Refusal;
+use crate::request_state::StateKey;
 use crate::resources::ResourceUri;
 use crate::subscriptions::{Listener, Subscriptions, WATCHED_MAX, follow, no_connection};
 use crate::tool_name::ToolName;
 use crate::tools;
-use crate::{app, completion, links, observe, params, prompts, resources};
+use crate::{app, completion, params, prompts, resources};
+
+mod call;
 
 /// How long a client may keep the list of tools: it changes only with a new release.
 const LIST_TTL_MS: u64 = 300_000;
@@ -48,6 +49,8 @@ pub struct TaskServer {
     mode: Mode,
     /// What the client has subscribed to, if it has a connection of its own: over HTTP each request gets a server.
     subscriptions: Option<Arc<Subscriptions>>,
+    /// Without one, clients of 2026-07-28 are not asked for confirmation.
+    state_key: Option<StateKey>,
 }
 
 impl TaskServer {
@@ -59,6 +62,7 @@ impl TaskServer {
             server: None,
             mode: Mode::Full,
             subscriptions: None,
+            state_key: None,
         }
     }
 
@@ -70,6 +74,7 @@ impl TaskServer {
             server: None,
             mode: Mode::Full,
             subscriptions: None,
+            state_key: None,
         }
     }
 
@@ -86,6 +91,15 @@ impl TaskServer {
     #[must_use]
     pub fn with_mode(self, mode: Mode) -> Self {
         Self { mode, ..self }
+    }
+
+    /// The same server, which asks clients of 2026-07-28 for confirmation: this key authenticates what they send back.
+    #[must_use]
+    pub fn with_state_key(self, key: StateKey) -> Self {
+        Self {
+            state_key: Some(key),
+            ..self
+        }
     }
 
     /// The same server for one client that stays connected.
@@ -113,7 +127,7 @@ impl TaskServer {
         call.map_err(|refused| ErrorData::internal_error(refused.into_text(), None))
     }
 
-    /// The same server with another clock; it is used only to tell the model today's date.
+    /// The same server with another clock: it tells the model today's date, and until when a person can answer.
     #[must_use]
     pub fn with_clock(self, clock: Arc<dyn Clock>) -> Self {
         Self { clock, ..self }
@@ -357,38 +371,7 @@ impl ServerHandler for TaskServer {
         request: CallToolRequestParams,
         context: RequestContext<RoleServer>,
     ) -> Result<CallToolResponse, ErrorData> {
-        let known = ToolName::parse(&request.name)
-            .and_then(|name| Some((name, TOOLS.iter().find(|tool| tool.name == name.as_str())?)));
-        let Some((name, tool)) = known else {
-            return Err(ErrorData::invalid_params(
-                "Unknown tool; see tools/list.",
-                None,
-            ));
-        };
-        let arguments = request.arguments.unwrap_or_default();
-        let begun = Instant::now();
-        // The request's cancellation is ignored: if the caller leaves, the whole batch is done rather than half of it.
-        let call = self.call(&context, name);
-        let outcome = match call.and_then(|call| self.mode.check(name, &arguments).map(|()| call)) {
-            Ok(call) => {
-                let span = observe::span(name, call.client.trace());
-                let outcome = tools::run(name, &call, &*self.clock, &tool.input_schema, arguments)
-                    .instrument(span.clone())
-                    .await;
-                if outcome.is_err() {
-                    taskwire_telemetry::mark_failed(&span);
-                }
-                outcome
-            }
-            Err(refusal) => Err(refusal),
-        };
-        observe::measure(name, outcome.is_err(), begun);
-        let mut result = outcome.unwrap_or_else(|refusal| {
-            debug!(tool.name = name.as_str(), "Rejected tool call");
-            refusal.into_result(self.server.as_deref())
-        });
-        links::add(name, &mut result, &context);
-        Ok(result.into())
+        self.call_with(request, &context).await
     }
 }
 

@@ -130,6 +130,7 @@ async fn stdio(parts: Parts, options: Options) -> anyhow::Result<()> {
         let address = options.api.url(&parts.installation)?;
         let server = TaskServer::fixed(remote.with_token(token))
             .with_mode(options.mode.mode())
+            .with_state_key(parts.state_key(None))
             .with_server(address.as_str().trim_end_matches('/'));
         taskwire_mcp::serve_stdio(server, parts.cancel.clone()).await?;
         return Ok(());
@@ -152,7 +153,9 @@ async fn stdio(parts: Parts, options: Options) -> anyhow::Result<()> {
     let own = ensure_token(&parts, &backend).await?;
     let token = options.token.configured().unwrap_or(own);
     let client = backend.client.with_token(token);
-    let server = TaskServer::fixed(client).with_mode(options.mode.mode());
+    let server = TaskServer::fixed(client)
+        .with_mode(options.mode.mode())
+        .with_state_key(parts.state_key(None));
     taskwire_mcp::serve_stdio(server, parts.cancel.clone()).await?;
     parts.cancel.cancel();
     backend.stop().await;

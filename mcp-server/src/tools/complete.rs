@@ -51,6 +51,8 @@ pub(super) async fn run(
     }
     target::distinct(arguments.tasks.iter().map(Item::target), &mut mistakes);
     input::no_mistakes(&mistakes)?;
+    let is_bulk = target::are_many(arguments.tasks.iter().map(Item::target));
+    call.confirm(is_bulk && !is_dry_run)?;
 
     let keys = call.keys(arguments.request_id.as_deref());
     let client = call.changing(arguments.dry_run);

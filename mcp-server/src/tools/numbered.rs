@@ -64,6 +64,8 @@ pub(super) async fn delete(
         .collect();
     input::distinct("numbers", "", numbers.iter().copied(), &mut mistakes);
     input::no_mistakes(&mistakes)?;
+    let count = target.expected_count.unwrap_or(numbers.len() as u64);
+    call.confirm(count > 1 && arguments.dry_run != Some(true))?;
 
     let keys = call.keys(arguments.request_id.as_deref());
     let client = call.changing(arguments.dry_run);

@@ -121,6 +121,8 @@ pub(super) async fn change(
         (Action::Merge, _, None) => return Err(unknown("to", to, &tags)),
         (_, Some(source), target) => (source, target),
     };
+    let ends_tag = matches!(arguments.action, Action::Merge | Action::Delete);
+    call.confirm(ends_tag && arguments.dry_run != Some(true))?;
     let client = call.changing(arguments.dry_run);
     let keys = call.keys(arguments.request_id.as_deref());
     let key = keys.for_index(0);

@@ -6,6 +6,7 @@ use taskwire_client::{Client, Error};
 use taskwire_domain::contract::{Bulk, BulkOperation, BulkResult, TaskQuery};
 
 use super::input;
+use crate::confirmation::UNASKED_MAX;
 use crate::identity::Keys;
 
 /// A field that an item has beside its number or filter, and whether it was sent.
@@ -88,6 +89,12 @@ pub(super) fn distinct<'a>(
             None => seen.push((index, filter)),
         }
     }
+}
+
+/// Whether filters find so many tasks that a person is asked first.
+pub(super) fn are_many<'a>(targets: impl Iterator<Item = Target<'a>>) -> bool {
+    let found = targets.filter_map(|target| target.expected_count);
+    found.fold(0, u64::saturating_add) > UNASKED_MAX
 }
 
 /// Makes the same change to all tasks that the filter finds, if they are as many as expected.

@@ -10,6 +10,8 @@ mod busy;
 #[cfg(test)]
 mod change;
 #[cfg(test)]
+mod confirmation;
+#[cfg(test)]
 mod empty;
 #[cfg(test)]
 mod fake;

@@ -15,7 +15,7 @@ use taskwire_api::{Api, Config, Limits, admin, router};
 use taskwire_client::Client;
 use taskwire_domain::{Clock, GrantId, Secret, TaskId, UserId, Zone};
 use taskwire_http::PublicUrl;
-use taskwire_mcp::{HttpOptions, TaskServer};
+use taskwire_mcp::{HttpOptions, StateKey, TaskServer};
 use taskwire_store::{Db, Options, TokenRow};
 use taskwire_testkit::{FixedClock, TestDb, seeded_ids};
 use tokio_util::sync::CancellationToken;
@@ -33,7 +33,7 @@ pub(crate) struct Service {
     /// The API without a token.
     pub(crate) api: Client,
     pub(crate) token: Secret,
-    clock: Arc<FixedClock>,
+    pub(crate) clock: Arc<FixedClock>,
     db: Db,
     owner: UserId,
     /// Acts for the consumers.
@@ -106,13 +106,30 @@ impl Service {
 
     /// The endpoint over HTTP, known as `https://tasks.example`.
     pub(crate) fn endpoint(&self) -> Router {
+        self.endpoint_with(StateKey::from([3; 32]))
+    }
+
+    /// The same of another installation.
+    pub(crate) fn endpoint_with(&self, key: StateKey) -> Router {
         let options = HttpOptions {
             allowed_hosts: vec!["tasks.example".into()],
             service: Some(Secret::new(SERVICE).into()),
             public_url: PublicUrl::parse("https://tasks.example").unwrap(),
+            state_key: Some(key),
+            clock: Some(Arc::<FixedClock>::clone(&self.clock)),
             ..HttpOptions::default()
         };
         taskwire_mcp::router(self.api.clone(), options)
+    }
+
+    /// A token of another user.
+    pub(crate) async fn another_user(&self, name: &str) -> String {
+        let (now, ids) = (self.clock.now(), seeded_ids(99));
+        let rome = Zone::parse("Europe/Rome").unwrap();
+        let user = admin::ensure_user(&self.db, &ids, now, name, &rome).await;
+        user.unwrap();
+        let token = admin::create_token(&self.db, &ids, now, name, "test", None).await;
+        token.unwrap().expose().to_owned()
     }
 
     /// An access token with these scopes, from a grant of OAuth, for the server at an address.
