@@ -131,7 +131,7 @@ impl Question {
         Ok(ElicitRequestParams::FormElicitationParams {
             meta: None,
             message: self.0,
-            requested_schema: schema.map_err(|why| Refusal::unconfirmed(why))?,
+            requested_schema: schema.map_err(Refusal::unconfirmed)?,
         })
     }
 

@@ -167,7 +167,7 @@ async fn people(app: &App, anonymous: &Client, client: &Client) {
     client.list_tokens().await.unwrap();
     client.get_token(token.view.id).await.unwrap();
     client.revoke_token(token.view.id).await.unwrap();
-    crate::oauth::grant(&app, &app.ada).await;
+    crate::oauth::grant(app, &app.ada).await;
     let grants = client.list_grants().await.unwrap();
     client.end_grant(grants.items[0].id).await.unwrap();
     let invitation = of(json!({"label": "Max"}));

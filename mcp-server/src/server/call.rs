@@ -34,7 +34,7 @@ enum Stop {
     /// An error of the protocol.
     Invalid(ErrorData),
     /// A question.
-    Asked(CallToolResponse),
+    Asked(Box<CallToolResponse>),
 }
 
 impl From<Refusal> for Stop {
@@ -79,7 +79,7 @@ impl TaskServer {
             }
             Err(Stop::Asked(question)) => {
                 observe::measure(name, false, begun);
-                return Ok(question);
+                return Ok(*question);
             }
             Err(Stop::Invalid(error)) => {
                 observe::measure(name, true, begun);
@@ -121,7 +121,7 @@ impl TaskServer {
                     key.seal(subject(&sent, &user), self.clock.now())
                 });
                 let asked = question.result(state.unwrap_or_default())?;
-                Err(Stop::Asked(asked.into()))
+                Err(Stop::Asked(Box::new(asked.into())))
             }
             Channel::Request => {
                 ask(question, context).await?;
