@@ -72,6 +72,12 @@ impl Moment {
         self.now.strftime("%A").to_string()
     }
 
+    /// The day of an instant in the user's zone, and its English weekday.
+    pub(crate) fn day(&self, at: Timestamp) -> (String, String) {
+        let at = at.to_zoned_datetime(self.rules.clone());
+        (at.date().to_string(), at.strftime("%A").to_string())
+    }
+
     /// An instant as wall-clock time in the user's zone, to the minute: `2026-11-20 13:00`.
     pub(crate) fn local(&self, at: Timestamp) -> String {
         let at = at.to_zoned_datetime(self.rules.clone());

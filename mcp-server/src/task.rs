@@ -75,6 +75,11 @@ pub(crate) struct TaskAnswer {
     pub(crate) notes_clipped: Option<bool>,
     #[serde(skip_serializing_if = "Option::is_none")]
     pub(crate) completed_at: Option<String>,
+    /// The day of the completion; where one was sent.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(crate) completed_on: Option<String>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(crate) completed_weekday: Option<String>,
     #[serde(skip_serializing_if = "Option::is_none")]
     pub(crate) version: Option<i64>,
 }
@@ -175,6 +180,8 @@ impl TaskAnswer {
             notes,
             notes_clipped: clipped.then_some(true),
             completed_at: task.completed_at.map(|instant| instant.to_string()),
+            completed_on: None,
+            completed_weekday: None,
             version: Some(task.version),
         }
     }

@@ -137,7 +137,12 @@ pub(crate) async fn run(
             Box::pin(reschedule::run(call, arguments::read(tool, schema, sent)?)).await
         }
         ToolName::Complete => {
-            Box::pin(complete::run(call, arguments::read(tool, schema, sent)?)).await
+            Box::pin(complete::run(
+                call,
+                clock,
+                arguments::read(tool, schema, sent)?,
+            ))
+            .await
         }
         ToolName::Reopen => numbered::reopen(call, arguments::read(tool, schema, sent)?).await,
         ToolName::Delete => {

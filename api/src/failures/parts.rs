@@ -252,11 +252,16 @@ failing_parts! {
     /// Completing.
     Completes {
         409 {
-            already_completed: "The task is completed, and its series has continued.",
+            already_completed: "The task is completed: its series has continued, or it was done on another day.",
             already_skipped: "The task was skipped.",
             task_deleted: "The task is in the trash.",
         }
-        422 { invalid_value: "Unknown value for subtasks.", }
+        422 {
+            invalid_value: "Unknown value for subtasks.",
+            invalid_due: "The day is not understood.",
+            unknown_zone: "Unknown time zone.",
+            completed_in_future: "The day is in the future.",
+        }
     }
 
     /// Skipping.

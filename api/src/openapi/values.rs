@@ -91,6 +91,7 @@ const DAY: Value = named(
     400,
     &["2030-12-01", "2030-12-01T09:00", "today", "next monday"],
 );
+const PAST_DAY: Value = named("day", 400, &["2026-11-01", "yesterday", "monday"]);
 const SERIES_DATES: Value = named("date", 400, &["2030-12-24"]);
 const WEEKDAY: Value = one_of(&[
     "monday",
@@ -235,6 +236,7 @@ pub(super) const PLACES: &[(&str, Value)] = &[
     ("QuickAdd.ignore", between(0, 50)),
     ("QuickAdd.ignore[]", between(2, 2)),
     ("QuickAdd.expected_weekday", WEEKDAY),
+    ("CompleteTask.completed_on", PAST_DAY),
     ("CompleteTask.occurrence", OCCURRENCE),
     ("CompleteTask.subtasks", one_of(&["complete", "keep"])),
     ("SkipTask.occurrence", OCCURRENCE),

@@ -3,7 +3,7 @@
 use jiff::Timestamp;
 use jiff::civil::{DateTime, Weekday};
 use taskwire_domain::grammar::{self, ParsedDue};
-use taskwire_domain::{Due, Invalid, TaskDuration, clock, reschedule, weekday};
+use taskwire_domain::{Due, Invalid, TaskDuration, Zone, clock, reschedule, weekday};
 
 use super::repeat::ResolvedRule;
 
@@ -150,4 +150,77 @@ pub(crate) fn bound(
         Invalid::new(field, "invalid_due", "The date is out of range.")
             .hint("Send a date closer to today.")
     })
+}
+
+/// When a task was done, as a person says it afterwards.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct CompletedOn {
+    /// The instant that is stored. Of an earlier day without a time it is noon, which stays on that day if the owner moves
+    /// to a zone some hours away.
+    pub(super) at: Timestamp,
+    /// Whether a time of day was named.
+    is_timed: bool,
+}
+
+impl CompletedOn {
+    /// Reads a day or a time that is not in the future; a weekday and a day without a year are the last one.
+    pub(super) fn parse(text: &str, words: &grammar::Context) -> Result<Self, Invalid> {
+        let in_future = |what: String| {
+            Invalid::new(
+                "/completed_on",
+                "completed_in_future",
+                format!("{what} is in the future."),
+            )
+            .hint("Send when it was done, such as \"yesterday\" or \"last friday\", or omit completed_on for now.")
+        };
+        if let Some(at) = with_offset(text) {
+            return if at <= words.now {
+                Ok(Self { at, is_timed: true })
+            } else {
+                Err(in_future(at.to_string()))
+            };
+        }
+        let due = grammar::past_bound(text, words).map_err(|why| why.at("/completed_on"))?;
+        let (at, is_timed) = match &due {
+            Due::Date(day) if *day == local(words.now, &words.zone).date() => {
+                (Some(words.now), false)
+            }
+            Due::Date(day) => {
+                let noon = Due::Floating(day.at(12, 0, 0, 0));
+                (noon.instant(&words.zone), false)
+            }
+            timed => (timed.instant(&words.zone), true),
+        };
+        match at {
+            Some(at) if at <= words.now => Ok(Self { at, is_timed }),
+            Some(_) => Err(in_future(due.in_words())),
+            None => Err(
+                Invalid::new("/completed_on", "invalid_due", "The date is out of range.")
+                    .hint("Send a date closer to today."),
+            ),
+        }
+    }
+
+    /// Whether this is what was recorded: the same instant, or the same day if no time was named.
+    pub(super) fn is(self, recorded: Timestamp, owner: &Zone) -> bool {
+        if self.is_timed {
+            return recorded == self.at;
+        }
+        local(recorded, owner).date() == local(self.at, owner).date()
+    }
+
+    /// An instant as precisely as this one was named.
+    pub(super) fn in_words_of(self, at: Timestamp, owner: &Zone) -> String {
+        let at = local(at, owner);
+        let due = if self.is_timed {
+            Due::Floating(at)
+        } else {
+            Due::Date(at.date())
+        };
+        due.in_words()
+    }
+}
+
+fn local(at: Timestamp, owner: &Zone) -> DateTime {
+    at.to_zoned_datetime(owner.rules().clone()).datetime()
 }

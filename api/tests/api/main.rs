@@ -22,6 +22,7 @@ mod chat;
 mod client;
 mod coming;
 mod complete;
+mod completed_on;
 mod conditional;
 mod contract;
 mod counts;

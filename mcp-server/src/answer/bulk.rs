@@ -15,7 +15,7 @@ impl Batch {
     pub(crate) async fn run_bulk(
         &mut self,
         change: impl Future<Output = Result<BulkResult, Error>> + Send,
-        show: fn(TaskChange) -> Changed,
+        show: impl Fn(TaskChange) -> Changed + Send,
     ) {
         let index = self.items;
         let replays = self.client.replays();

@@ -1,6 +1,7 @@
 //! Occurrences that are still to come. They have no task: what is done to one is written into the rule of the open task as
 //! an excluded or an added date, which every part that computes dates honors, also of earlier versions.
 
+use jiff::Timestamp;
 use taskwire_domain::recurrence::{Anchor, OccurrencePosition};
 use taskwire_domain::task::{SeriesRef, Subtasks};
 use taskwire_domain::{
@@ -97,11 +98,13 @@ pub(super) async fn skip(
     Ok(Some(Outcome::changed(task)))
 }
 
-/// Completes an occurrence to come: it becomes a task that is completed, and the series goes on without it.
+/// Completes an occurrence to come, which was done at an instant: it becomes a task that is completed, and the series
+/// goes on without it.
 pub(super) async fn complete(
     context: &mut Context,
     open: &Task,
     position: OccurrencePosition,
+    at: Timestamp,
 ) -> Result<Outcome, Error> {
     let Some(series) = &open.series else {
         return Err(Error::Internal(format!("task {} has no series", open.id)));
@@ -139,7 +142,7 @@ pub(super) async fn complete(
         version: version + 1,
         created_at: context.now,
         updated_at: context.now,
-        completed_at: Some(context.now),
+        completed_at: Some(at),
         missed: None,
         change: context.change,
         subtasks: Subtasks::default(),

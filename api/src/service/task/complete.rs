@@ -5,7 +5,18 @@ use taskwire_domain::text::clip;
 use taskwire_domain::{EventKind, Invalid, OccurrenceKey, Status, Task, TaskRef};
 
 use super::{Outcome, coming, find_target, lock_owner, occurrence, save, subtask};
+use crate::service::dates::CompletedOn;
+use crate::service::draft::collect_err;
 use crate::service::{Context, Error, conflict, series};
+
+/// The request, as far as it can be parsed without the task.
+struct Asked {
+    key: Option<OccurrenceKey>,
+    ends: bool,
+    with_subtasks: bool,
+    /// When it was done, if the request says so. A person may enter it late, so it may be before the creation.
+    done: Option<CompletedOn>,
+}
 
 /// Completes a task, or the named occurrence of its series, which may be still to come. A repeated call changes nothing and returns the same.
 pub(crate) async fn complete(
@@ -13,48 +24,65 @@ pub(crate) async fn complete(
     task: TaskRef,
     body: &CompleteTask,
 ) -> Result<Outcome, Error> {
-    let key = occurrence(body.occurrence.as_deref())?;
-    let ends = body.series == Some(true);
-    let with_subtasks = completes_subtasks(body)?;
-    if let Some(key) = &key {
+    let asked = read(context, body)?;
+    if let Some(key) = &asked.key {
         coming::lock(context, task, key).await?;
     }
     let before = find_target(context, task).await?;
-    if ends && before.series.is_none() {
+    if asked.ends && before.series.is_none() {
         return Err(not_recurring(&before, "/series").into());
     }
+    let at = asked.done.map_or(context.now, |done| done.at);
     // A series is ended at its open task.
-    if let Some(key) = key.as_ref().filter(|_| !ends)
+    if let Some(key) = asked.key.as_ref().filter(|_| !asked.ends)
         && let Some(position) = coming::named(context, &before, key)
     {
-        return coming::complete(context, &before, position).await;
+        return coming::complete(context, &before, position, at).await;
     }
-    if let Some(key) = key
-        && let Some(other) = find_ended(context, &before, &key, Status::Completed).await?
+    if let Some(key) = &asked.key
+        && let Some(other) = find_ended(context, &before, key, Status::Completed).await?
     {
-        return answered(context, other, ends, with_subtasks).await;
+        return answered(context, other, &asked).await;
     }
     match before.status {
-        Status::Completed => answered(context, before, ends, with_subtasks).await,
+        Status::Completed => answered(context, before, &asked).await,
         Status::Skipped => Err(was_skipped(&before)),
         Status::Deleted => Err(in_trash(&before)),
         Status::Open => {
-            let before = if with_subtasks {
-                subtask::complete_open(context, before).await?
+            let before = if asked.with_subtasks {
+                subtask::complete_open(context, before, at).await?
             } else {
                 before
             };
             let mut task = before.clone();
             task.status = Status::Completed;
-            task.completed_at = Some(context.now);
+            task.completed_at = Some(at);
             if let Some(series) = &mut task.series {
-                series.ends = ends;
+                series.ends = asked.ends;
             }
-            task.missed = task.passed_over(context.now, &context.zone);
+            task.missed = task.passed_over(at, &context.zone);
             save(context, EventKind::TaskCompleted, &before, &mut task).await?;
             subtask::name_open(context, Outcome::changed(task)).await
         }
     }
+}
+
+fn read(context: &Context, body: &CompleteTask) -> Result<Asked, Error> {
+    let mut refused = Vec::new();
+    let key = collect_err(&mut refused, occurrence(body.occurrence.as_deref()));
+    let with_subtasks = collect_err(&mut refused, completes_subtasks(body));
+    let done = body.completed_on.as_deref();
+    let done = done.map(|text| CompletedOn::parse(text, &context.words()));
+    let done = collect_err(&mut refused, done.transpose());
+    let (Some(key), Some(with_subtasks), Some(done)) = (key, with_subtasks, done) else {
+        return Err(Error::Invalid(refused));
+    };
+    Ok(Asked {
+        key,
+        ends: body.series == Some(true),
+        with_subtasks,
+        done,
+    })
 }
 
 /// Whether the open subtasks are to be completed too.
@@ -71,15 +99,23 @@ fn completes_subtasks(body: &CompleteTask) -> Result<bool, Invalid> {
     }
 }
 
-/// Returns the earlier result again, unless the call was to end the series and the earlier one did not. Subtasks that
-/// are still open are completed if that was asked for.
-async fn answered(
-    context: &mut Context,
-    task: Task,
-    ends: bool,
-    with_subtasks: bool,
-) -> Result<Outcome, Error> {
-    if ends && !task.series.as_ref().is_some_and(|own| own.ends) {
+/// Returns the earlier result again, unless the call was to end the series and the earlier one did not, or names
+/// another day. Subtasks that are still open are completed if that was asked for.
+async fn answered(context: &mut Context, task: Task, asked: &Asked) -> Result<Outcome, Error> {
+    let at = task.completed_at.unwrap_or(context.now);
+    if let Some(done) = asked.done.filter(|done| !done.is(at, &context.zone)) {
+        return Err(conflict(
+            "already_completed",
+            format!(
+                "Task {} is completed, and was done on {}, not on {}.",
+                task.number,
+                done.in_words_of(at, &context.zone),
+                done.in_words_of(done.at, &context.zone)
+            ),
+            "Reopen it first, and then complete it with that day.",
+        ));
+    }
+    if asked.ends && !task.series.as_ref().is_some_and(|own| own.ends) {
         return Err(conflict(
             "already_completed",
             format!(
@@ -89,9 +125,9 @@ async fn answered(
             "Send \"series\": true to complete the open task of the series.",
         ));
     }
-    let is_left = with_subtasks && task.subtasks.open > 0;
+    let is_left = asked.with_subtasks && task.subtasks.open > 0;
     let task = if is_left {
-        subtask::complete_open(context, task).await?
+        subtask::complete_open(context, task, at).await?
     } else {
         task
     };

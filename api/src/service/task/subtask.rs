@@ -1,7 +1,7 @@
 //! Subtasks: tasks that are part of another one, one level deep. They follow it to the trash and back, and each
 //! occurrence of a series gets its own copies.
 
-use jiff::ToSpan;
+use jiff::{Timestamp, ToSpan};
 use taskwire_domain::task::Subtasks;
 use taskwire_domain::{Due, EventKind, Invalid, Reminder, Status, Task, TaskId, TaskRef, Trigger};
 
@@ -96,13 +96,17 @@ pub(super) async fn name_open(context: &mut Context, outcome: Outcome) -> Result
     })
 }
 
-/// Completes the open subtasks of a task, and returns the task with its new counts.
-pub(super) async fn complete_open(context: &mut Context, task: Task) -> Result<Task, Error> {
+/// Completes the open subtasks of a task, which were done at an instant, and returns the task with its new counts.
+pub(super) async fn complete_open(
+    context: &mut Context,
+    task: Task,
+    at: Timestamp,
+) -> Result<Task, Error> {
     for part in open(context, &task).await? {
         let before = find_locked(context, TaskRef::Id(part.id)).await?;
         let mut done = before.clone();
         done.status = Status::Completed;
-        done.completed_at = Some(context.now);
+        done.completed_at = Some(at);
         save(context, EventKind::TaskCompleted, &before, &mut done).await?;
     }
     counted(context, task).await

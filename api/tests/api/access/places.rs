@@ -84,6 +84,7 @@ const VALUES: &[&str] = &[
     "body color",
     "body completed_after",
     "body completed_before",
+    "body completed_on",
     "body created_after",
     "body created_before",
     "body current_password",

@@ -44,7 +44,8 @@ impl Operation {
                     "expected_count": 1})
             }
             ("POST", "tasks/{task}/complete") => {
-                json!({"occurrence": "0/2026-12-01T09:00", "series": true, "subtasks": "keep"})
+                json!({"occurrence": "0/2026-12-01T09:00", "series": true, "subtasks": "keep",
+                    "completed_on": "yesterday"})
             }
             ("POST", "tasks/{task}/skip") => {
                 json!({"occurrence": "0/2026-12-01T09:00", "reason": "Away"})

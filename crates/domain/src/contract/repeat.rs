@@ -105,7 +105,7 @@ impl ToSchema for RuleOrWords {
     }
 }
 
-/// Which occurrence to complete.
+/// Which occurrence to complete, and when it was done.
 #[derive(Clone, PartialEq, Debug, Default, Serialize, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 pub struct CompleteTask {
@@ -115,6 +115,10 @@ pub struct CompleteTask {
     /// Whether to complete the whole series: no occurrence follows.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub series: Option<bool>,
+    /// The day on which it was done, if that was earlier: a date or words such as `yesterday`, also with a time, such as
+    /// `yesterday 6pm`; not in the future. An earlier day without a time is stored as its noon in the owner's zone.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub completed_on: Option<String>,
     /// `complete` to complete its open subtasks too; by default, or with `keep`, they stay open and are named in
     /// `open_subtasks`.
     #[serde(default, skip_serializing_if = "Option::is_none")]
