@@ -12,10 +12,10 @@ use taskwire_store::{Db, TokenRow, Tx, UserRow};
 
 use crate::error::ApiError;
 use crate::secret::digest;
-use crate::service::Context;
 use crate::service::precondition::Precondition;
 use crate::service::recorded::Recorded;
 use crate::service::token::ADMIN;
+use crate::service::{Context, MayDelete};
 use crate::state::Api;
 
 mod actor;
@@ -36,6 +36,8 @@ pub(crate) struct Caller {
     pub(crate) actor: Actor,
     /// The trace that the request is part of.
     pub(crate) traceparent: Option<TraceParent>,
+    /// Whether the request says that it must not delete.
+    pub(crate) renounces_delete: bool,
 }
 
 /// A caller with any scopes, for endpoints that only describe the credential itself.
@@ -73,10 +75,11 @@ impl Caller {
             written: Vec::new(),
             stale: None,
             recorded: Recorded::default(),
-            may_delete: self
-                .token
-                .as_ref()
-                .is_none_or(|token| !has(token, NO_DELETE)),
+            may_delete: match &self.token {
+                Some(token) if has(token, NO_DELETE) => MayDelete::NotByToken,
+                _ if self.renounces_delete => MayDelete::NotByRequest,
+                _ => MayDelete::Yes,
+            },
         }
     }
 }
@@ -146,6 +149,7 @@ async fn caller(parts: &Parts, api: &Api) -> Result<Caller, ApiError> {
         .extensions
         .get::<Trace>()
         .and_then(|trace| trace.traceparent.clone());
+    let renounces_delete = parts.headers.contains_key(headers::NO_DELETE);
     match identity(parts, api).await? {
         Identity::Anonymous => Err(ApiError::Unauthorized),
         Identity::Service => {
@@ -169,6 +173,7 @@ async fn caller(parts: &Parts, api: &Api) -> Result<Caller, ApiError> {
                 token: None,
                 actor,
                 traceparent,
+                renounces_delete,
             })
         }
         // It is for another server, such as the MCP endpoint.
@@ -187,6 +192,7 @@ async fn caller(parts: &Parts, api: &Api) -> Result<Caller, ApiError> {
                 token: Some(credential.token.clone()),
                 actor,
                 traceparent,
+                renounces_delete,
             })
         }
     }
@@ -197,6 +203,9 @@ impl FromRequestParts<Api> for Caller {
 
     async fn from_request_parts(parts: &mut Parts, api: &Api) -> Result<Self, ApiError> {
         let caller = caller(parts, api).await?;
+        if caller.renounces_delete && parts.method == Method::DELETE {
+            return Err(ApiError::Forbidden(MayDelete::not_by_request()));
+        }
         if let Some(token) = &caller.token {
             match parts.method {
                 Method::GET | Method::HEAD => require(token, "read")?,

@@ -144,7 +144,29 @@ pub(crate) struct Context {
     /// What the change has done so far.
     pub(crate) recorded: Recorded,
     /// Whether the caller may delete.
-    pub(crate) may_delete: bool,
+    pub(crate) may_delete: MayDelete,
+}
+
+/// Whether the caller may delete, and what takes that away.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub(crate) enum MayDelete {
+    Yes,
+    /// The scopes of the token.
+    NotByToken,
+    /// The request itself, with `Taskwire-No-Delete`.
+    NotByRequest,
+}
+
+impl MayDelete {
+    /// The error for a request that says it must not delete, and would.
+    pub(crate) fn not_by_request() -> Invalid {
+        Invalid::new(
+            taskwire_domain::contract::headers::NO_DELETE,
+            "delete_excluded",
+            "This would delete, and Taskwire-No-Delete excludes that.",
+        )
+        .hint("Omit the header, or make another change.")
+    }
 }
 
 impl Context {
@@ -180,17 +202,18 @@ impl Context {
 
     /// Refuses a caller that may not delete, where a request without DELETE would.
     pub(crate) fn check_may_delete(&self) -> Result<(), Error> {
-        if self.may_delete {
-            return Ok(());
+        match self.may_delete {
+            MayDelete::Yes => Ok(()),
+            MayDelete::NotByToken => Err(Error::Forbidden(
+                Invalid::new(
+                    "",
+                    "insufficient_scope",
+                    "This token is not allowed to delete.",
+                )
+                .hint("Use a token without the scope \"no-delete\"."),
+            )),
+            MayDelete::NotByRequest => Err(Error::Forbidden(MayDelete::not_by_request())),
         }
-        Err(Error::Forbidden(
-            Invalid::new(
-                "",
-                "insufficient_scope",
-                "This token is not allowed to delete.",
-            )
-            .hint("Use a token without the scope \"no-delete\"."),
-        ))
     }
 
     /// A task as its owner sees it now.

@@ -11,6 +11,7 @@ use taskwire_domain::contract::UserView;
 use taskwire_domain::{RequestId, Trace, TraceParent, Via};
 
 use crate::confirmation::Confirmation;
+use crate::mode::Mode;
 use crate::refusal::Refusal;
 use crate::vocabulary::Vocabulary;
 
@@ -78,6 +79,7 @@ impl CallContext {
         credential: &Credential,
         context: &RequestContext<RoleServer>,
         vocabulary: Vocabulary,
+        mode: Mode,
     ) -> Result<Self, Refusal> {
         let parts = context.extensions.get::<http::request::Parts>();
         let (client, user, scopes) = match credential {
@@ -106,6 +108,8 @@ impl CallContext {
             client: program(context, parts.map(|parts| &parts.headers)),
             chat_turn: turn.clone(),
             tool_call: call.clone(),
+            // An undo may delete too, which only the API can tell.
+            no_delete: mode == Mode::NoDelete,
         };
         let outer = client.trace();
         let trace = Trace {

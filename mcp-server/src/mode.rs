@@ -13,7 +13,8 @@ pub enum Mode {
     /// Everything.
     #[default]
     Full,
-    /// Everything but deleting tasks and tags. Undoing the creation of a task is allowed.
+    /// Everything but deleting tasks and tags, also by the undo of what created them or brought them back. Of that the API
+    /// decides, because only it knows what an undo does: [`taskwire_client::Claim::no_delete`].
     NoDelete,
     /// Reading.
     ReadOnly,

@@ -70,11 +70,7 @@ impl TaskServer {
     pub fn fixed(client: Client) -> Self {
         Self {
             credential: Credential::Fixed(client),
-            clock: Arc::new(SystemClock),
-            server: None,
-            mode: Mode::Full,
-            subscriptions: None,
-            state_key: None,
+            ..Self::over_http()
         }
     }
 
@@ -117,7 +113,8 @@ impl TaskServer {
         context: &RequestContext<RoleServer>,
         tool: ToolName,
     ) -> Result<CallContext, Refusal> {
-        CallContext::of(&self.credential, context, tools::vocabulary(tool))
+        let words = tools::vocabulary(tool);
+        CallContext::of(&self.credential, context, words, self.mode)
     }
 
     /// The caller of a request that is not a tool call.

@@ -36,6 +36,7 @@ failing_parts! {
         401 { unauthorized: "Authentication is required.", }
         403 {
             insufficient_scope: "The token lacks a required scope.",
+            delete_excluded: "The request would delete, and its Taskwire-No-Delete excludes that.",
             forbidden_actor: "Only Taskwire's own services may act as a consumer.",
             foreign_origin: "A browser session can be used only from this server's own page.",
         }

@@ -12,7 +12,7 @@ use taskwire_telemetry::metric;
 
 use super::precondition::Precondition;
 use super::recorded::Recorded;
-use super::{Context, Error};
+use super::{Context, Error, MayDelete};
 
 /// How far the time of a new reminder may lie in the past: a request takes time, and may be repeated.
 pub(crate) const LATE_MAX: SignedDuration = SignedDuration::from_mins(1);
@@ -240,7 +240,7 @@ pub(crate) async fn fire(
             written,
             stale: None,
             recorded: Recorded::default(),
-            may_delete: true,
+            may_delete: MayDelete::Yes,
         };
         context
             .tx

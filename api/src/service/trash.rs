@@ -10,7 +10,7 @@ use taskwire_store::{Db, Occurrence};
 use super::precondition::Precondition;
 use super::recorded::Recorded;
 use super::task::lock_owner;
-use super::{Context, Error, change};
+use super::{Context, Error, MayDelete, change};
 
 /// Maximum number of tasks that one request deletes for good.
 const TASKS_MAX: i64 = 1000;
@@ -97,7 +97,7 @@ pub(crate) async fn purge_old(
             written,
             stale: None,
             recorded: Recorded::default(),
-            may_delete: true,
+            may_delete: MayDelete::Yes,
         };
         context.recorded.is_final = true;
         purge(&mut context, &found).await?;

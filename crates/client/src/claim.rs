@@ -14,6 +14,8 @@ pub struct Claim {
     pub chat_turn: Option<String>,
     /// The tool call within that turn.
     pub tool_call: Option<String>,
+    /// Whether the API must refuse what would delete, whatever the credential allows.
+    pub no_delete: bool,
 }
 
 /// A header value of visible ASCII: program names are not trusted and may contain anything.

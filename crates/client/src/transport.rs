@@ -343,6 +343,10 @@ impl<'a> Call<'a> {
                 (headers::CLIENT, claim.client.clone()),
                 (headers::CHAT_TURN, claim.chat_turn.clone()),
                 (headers::TOOL_CALL, claim.tool_call.clone()),
+                (
+                    headers::NO_DELETE,
+                    claim.no_delete.then(|| "true".to_owned()),
+                ),
                 (headers::USER, client.user.map(|user| user.to_string())),
                 (
                     headers::REQUEST_ID,

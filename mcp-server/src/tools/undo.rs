@@ -12,8 +12,7 @@ use crate::identity::CallContext;
 use crate::refusal::Refusal;
 use crate::task::{DescribedElsewhere, Detail, NOTES_BRIEF, TaskAnswer};
 
-pub(super) const DESCRIPTION: &str = "Undo changes exactly, whoever made them: deleted tasks come back, created ones \
-go, fields get their values back. Refused if something was changed since. Undoing an undo is a redo.";
+pub(super) const DESCRIPTION: &str = "Undo changes exactly, whoever made them. Refused if something was changed since. Undoing an undo is a redo.";
 
 #[derive(Deserialize, JsonSchema)]
 pub(crate) struct Arguments {
@@ -216,6 +215,9 @@ fn reasons(error: &Error) -> String {
                 .collect();
             if problem.status == 404 {
                 return "There is no such change; tasks_history lists them.".to_owned();
+            }
+            if problem.code == "delete_excluded" {
+                return "This undo would delete what the change created or brought back, and this server is configured not to delete. A person can change that, or do it in Taskwire itself.".to_owned();
             }
             if problem.code == "insufficient_scope" || problem.status == 401 {
                 return format!("{} A person must configure an access token that allows it.", problem.detail);

@@ -157,4 +157,35 @@ async fn a_server_does_no_more_than_its_mode(db: TestDb) {
     let pipe = Pipe::to(TaskServer::fixed(client).with_mode(Mode::NoDelete)).await;
     let rename = json!({"tag": "Work", "action": "rename", "to": "Job"});
     assert_eq!(pipe.call("tags_change", rename).await["tag"], "Job");
+    // An undo takes back what was changed, but nothing that was added or brought back.
+    let added = json!({"tasks": [{"title": "New", "tags": ["Fresh"]}], "request_id": "new"});
+    let added = pipe.call("tasks_add", added).await;
+    let (number, change) = (
+        &added["results"][0]["task"]["number"],
+        &added["results"][0]["change"],
+    );
+    let moved = json!({"tasks": [{"number": number, "due": "tomorrow"}]});
+    let moved = pipe.call("tasks_update", moved).await;
+    let undo = json!({"changes": [moved["results"][0]["change"]]});
+    let undone = pipe.call("changes_undo", undo).await;
+    assert_eq!(undone["tasks"][0]["due"], Value::Null);
+    let full = Pipe::to(service.server.clone()).await;
+    full.call("tasks_delete", json!({"numbers": [number]}))
+        .await;
+    let back = pipe
+        .call("tasks_reopen", json!({"numbers": [number]}))
+        .await;
+    let before = service.events().await;
+    for change in [change, &back["results"][0]["change"]] {
+        for dry_run in [true, false] {
+            let undo = json!({"changes": [change], "dry_run": dry_run});
+            let text = pipe.refused("changes_undo", undo).await;
+            assert!(text.contains("configured not to delete"), "{text}");
+        }
+    }
+    assert_eq!(service.events().await, before);
+    assert_eq!(service.task(number.as_i64().unwrap()).await["title"], "New");
+    let undo = json!({"changes": [back["results"][0]["change"]]});
+    let undone = full.call("changes_undo", undo).await;
+    assert_eq!(undone["tasks"][0]["status"], "deleted");
 }

@@ -10,6 +10,8 @@ pub const CHAT_TURN: &str = "taskwire-chat-turn";
 pub const TOOL_CALL: &str = "taskwire-tool-call";
 /// The user a service acts for; only with the service credential.
 pub const USER: &str = "taskwire-user";
+/// Present in a request that must not delete anything, whatever its credential allows: what would is refused.
+pub const NO_DELETE: &str = "taskwire-no-delete";
 /// Makes a repeated request return the first response.
 pub const IDEMPOTENCY_KEY: &str = "idempotency-key";
 /// The id of the change that a request made, in its response.
