@@ -29,6 +29,7 @@ pub(crate) mod list;
 pub(crate) mod notification;
 pub(crate) mod oauth;
 pub(crate) mod obstacle;
+mod other_zone;
 pub(crate) mod outbox;
 pub(crate) mod precondition;
 pub(crate) mod quick;

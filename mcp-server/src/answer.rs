@@ -46,7 +46,7 @@ pub(crate) struct BatchAnswer {
     matched: Vec<Matched>,
     requested: usize,
     succeeded: usize,
-    /// Nothing was changed: this is what the call would do.
+    /// Nothing was changed.
     #[serde(skip_serializing_if = "Option::is_none")]
     dry_run: Option<bool>,
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -80,11 +80,11 @@ struct Done {
     #[serde(skip_serializing_if = "Option::is_none")]
     #[schemars(skip)]
     similar_open: Option<Vec<i64>>,
-    /// The occurrence of the series that is open now, where it is another.
+    /// The open occurrence, where it is another.
     #[serde(skip_serializing_if = "Option::is_none")]
     #[schemars(with = "Option<DescribedElsewhere>")]
     open: Option<OpenAnswer>,
-    /// number, due and occurrence of the one that follows; without number it is being created.
+    /// The one that follows; without number it is being created.
     #[serde(skip_serializing_if = "Option::is_none")]
     #[schemars(with = "Option<DescribedElsewhere>")]
     next_task: Option<NextTask>,

@@ -39,6 +39,28 @@ impl Moment {
         })
     }
 
+    /// The same, on the clocks of a zone that the caller names.
+    pub(crate) fn seen_in(self, zone: Option<&str>) -> Result<Self, Refusal> {
+        let Some(name) = zone else {
+            return Ok(self);
+        };
+        let zone = Zone::parse(name.trim()).map_err(|why| {
+            let hint = why.hint.unwrap_or_default();
+            Refusal::mistakes(&[format!("`zone`: {} {hint}", why.detail)])
+        })?;
+        Ok(Self {
+            zone: Some(zone.to_string()),
+            now: self.now.with_time_zone(zone.rules().clone()),
+            rules: zone.rules().clone(),
+            ..self
+        })
+    }
+
+    /// The zone, if it is known.
+    pub(crate) fn known_zone(&self) -> Option<Zone> {
+        Zone::parse(self.zone.as_deref()?).ok()
+    }
+
     /// The present instant.
     pub(crate) fn instant(&self) -> Timestamp {
         self.now.timestamp()
@@ -46,7 +68,7 @@ impl Moment {
 
     /// What words mean to the user; `None` if this machine does not know the user's zone.
     pub(crate) fn words(&self) -> Option<Context> {
-        let zone = Zone::parse(self.zone.as_deref()?).ok()?;
+        let zone = self.known_zone()?;
         let context = Context::new(self.instant(), zone);
         let user = &self.user;
         Some(Context {

@@ -45,6 +45,9 @@ pub(crate) struct TaskAnswer {
     pub(crate) due_weekday: Option<String>,
     #[serde(skip_serializing_if = "Option::is_none")]
     pub(crate) due_zone: Option<String>,
+    /// A time in a zone of its own, as the clocks of the zone show it that was asked for.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(crate) due_local: Option<LocalDue>,
     /// Of a due time: whether it is `fixed` to its zone, or `floating`, which follows the user to other zones.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub(crate) zone_mode: Option<&'static str>,
@@ -113,6 +116,29 @@ pub(crate) struct RecurrenceAnswer {
     pub(crate) next: Option<Vec<String>>,
 }
 
+/// A due time on the clocks of another zone.
+#[derive(Serialize, Debug)]
+pub(crate) struct LocalDue {
+    due: String,
+    weekday: &'static str,
+}
+
+impl LocalDue {
+    /// A time that has a zone of its own, in another one; a date and a floating time are the same there.
+    pub(crate) fn of(due: &str, zone: &Zone) -> Option<Self> {
+        let due = Due::parse(due).ok()?;
+        if due.zone()? == zone {
+            return None;
+        }
+        let at = due.instant(zone)?.to_zoned_datetime(zone.rules().clone());
+        let local = Due::Zoned(at.datetime(), zone.clone());
+        Some(Self {
+            weekday: local.weekday(),
+            due: local.to_string(),
+        })
+    }
+}
+
 /// An occurrence that is still to come.
 #[derive(Serialize, Debug)]
 pub(crate) struct ComingAnswer {
@@ -160,6 +186,7 @@ impl TaskAnswer {
             due: task.due,
             due_weekday: task.due_weekday,
             due_zone: task.due_zone,
+            due_local: None,
             duration_minutes: task.duration_minutes,
             overdue: task.is_overdue.then_some(true),
             recurrence: task.recurrence.map(RecurrenceAnswer::from),
@@ -184,6 +211,12 @@ impl TaskAnswer {
             completed_weekday: None,
             version: Some(task.version),
         }
+    }
+
+    /// The task with its time on the clocks of a zone that was asked for.
+    pub(crate) fn seen_in(mut self, zone: Option<&Zone>) -> Self {
+        self.due_local = self.due.as_deref().and_then(|due| LocalDue::of(due, zone?));
+        self
     }
 
     /// The task in a list: leaves out what people seldom ask about.

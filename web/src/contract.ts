@@ -32,13 +32,13 @@ export interface components {
             /** @description The interface. */
             via: components["schemas"]["Via"];
         };
-        /** @description Days with the tasks due on them, in the owner's zone. */
+        /** @description Days with the tasks due on them, in the owner's zone or the one that was asked for. */
         Agenda: {
             /** @description The requested days, each present. */
             days: components["schemas"]["AgendaDay"][];
             /** @description Open tasks whose due value has passed, oldest first. */
             overdue: components["schemas"]["TaskView"][];
-            /** @description The current day of the owner. */
+            /** @description The current day in the zone. */
             today: string;
             /** @description Whether the list is truncated. */
             truncated: boolean;
@@ -46,7 +46,7 @@ export interface components {
             week_start: string;
             /** @description Its English weekday. */
             weekday: string;
-            /** @description The owner's zone. */
+            /** @description The owner's zone, or the one that was asked for. */
             zone: string;
         };
         /** @description One day. */
@@ -424,6 +424,15 @@ export interface components {
                  * @example next monday
                  */
                 updated_before?: string;
+                /**
+                 * Format: time-zone
+                 * @description The IANA zone in which `today`, other words and days without a zone are meant, instead of the owner's. A date and a
+                 *     floating time are the same in every zone; only a time with a zone of its own moves. The order stays the owner's.
+                 * @example Europe/Rome
+                 * @example America/New_York
+                 * @example UTC
+                 */
+                zone?: string;
             };
         };
         /** @description What to do with each task. */
@@ -564,8 +573,17 @@ export interface components {
              */
             occurrence?: string | null;
         };
-        /** @description Which occurrence to complete. */
+        /** @description Which occurrence to complete, and when it was done. */
         CompleteTask: {
+            /**
+             * Format: day
+             * @description The day on which it was done, if that was earlier: a date or words such as `yesterday`, also with a time, such as
+             *     `yesterday 6pm`; not in the future. An earlier day without a time is stored as its noon in the owner's zone.
+             * @example 2026-11-01
+             * @example yesterday
+             * @example monday
+             */
+            completed_on?: string | null;
             /**
              * Format: occurrence
              * @description The occurrence as the task returned it; makes a late or repeated call safe.
@@ -2117,6 +2135,8 @@ export interface components {
             items: components["schemas"]["TaskView"][];
             /** @description Send it as `cursor` for the next page; null on the last one. Opaque. */
             next_cursor?: string | null;
+            /** @description The zone that was asked for. */
+            zone?: string | null;
         };
         /** @description A change to some fields (RFC 7396): absent keeps, null clears. */
         TaskPatch: {

@@ -62,6 +62,7 @@ failing_parts! {
             invalid_days: "The number of days is out of range.",
             invalid_due: "The date is not understood.",
             unknown_zone: "Unknown time zone.",
+            unknown_tag: "Unknown tag.",
         }
     }
 

@@ -8,17 +8,21 @@ use taskwire_domain::contract::{Agenda, AgendaDay, AgendaOccurrence, AgendaQuery
 use taskwire_domain::filter::{Filter, Moment, Range};
 use taskwire_domain::recurrence::{Anchor, OccurrencePosition};
 use taskwire_domain::{
-    Due, Invalid, OccurrenceKey, Recurrence, Status, Task, TaskDuration, Zone, grammar, weekday,
+    Due, Invalid, OccurrenceKey, Recurrence, Status, TagName, Task, TaskDuration, TaskRef, Zone,
+    grammar, weekday,
 };
 use taskwire_store::{Direction, Sort, TaskList};
 
 use super::draft::collect_err;
-use super::{Context, Error};
+use super::tag::Named;
+use super::{Context, Error, other_zone, tag, task};
 
 /// Days shown by default.
 const DAYS: u32 = 7;
 /// Maximum number of days.
 const DAYS_MAX: u32 = 62;
+/// Maximum number of days of one task or one tag.
+const DAYS_OF_FEW_MAX: u32 = 366;
 /// Maximum number of tasks read for the days, and for the time before.
 const TASKS_MAX: usize = 1000;
 /// Maximum number of future occurrences shown.
@@ -36,17 +40,40 @@ struct Window {
     end: Timestamp,
 }
 
+/// Which tasks are shown.
+enum About {
+    /// Those that meet these conditions.
+    Filtered(Vec<Filter>),
+    /// These.
+    Chosen(Vec<Task>),
+}
+
 /// Open tasks by day, with the overdue ones before them and the future occurrences of series.
 pub(crate) async fn agenda(context: &mut Context, query: &AgendaQuery) -> Result<Agenda, Error> {
+    let shown = other_zone::shown(query.zone.as_deref(), &context.zone)?;
+    let owner = std::mem::replace(&mut context.zone, shown);
     let window = window(context, query).map_err(Error::Invalid)?;
     let mut truncated = false;
-    let earlier = list(context, None, window.begin, &mut truncated).await?;
-    let within = list(context, Some(window.begin), window.end, &mut truncated).await?;
+    let tasks = match about(context, query).await? {
+        About::Chosen(tasks) => tasks,
+        About::Filtered(conditions) => {
+            let mut tasks = Vec::new();
+            for range in [(None, window.begin), (Some(window.begin), window.end)] {
+                tasks.extend(list(context, &owner, &conditions, range, &mut truncated).await?);
+            }
+            if context.zone != owner {
+                // They were read in the order of the owner's zone.
+                let at = |task: &Task| task.due.as_ref()?.ordering_instant(&context.zone);
+                tasks.sort_by_key(at);
+            }
+            tasks
+        }
+    };
     let mut overdue = Vec::new();
     let mut by_day: BTreeMap<Date, Vec<_>> = BTreeMap::new();
     let mut upcoming: Vec<(Due, AgendaOccurrence)> = Vec::new();
     let mut budget = STEPS_TOTAL_MAX;
-    for task in earlier.iter().chain(&within) {
+    for task in &tasks {
         let Some(due) = &task.due else { continue };
         if task.is_overdue(context.now, &context.zone) {
             overdue.push(render(task, context.now, &context.zone));
@@ -105,8 +132,50 @@ pub(crate) async fn agenda(context: &mut Context, query: &AgendaQuery) -> Result
     })
 }
 
+/// Which tasks are asked for.
+async fn about(context: &mut Context, query: &AgendaQuery) -> Result<About, Error> {
+    let names: Vec<&str> = query.tag.iter().flat_map(|tags| tags.split(',')).collect();
+    let tags = TagName::parse_all(&names).map_err(|why| why.at("tag"))?;
+    let sent: Vec<Named> = tags
+        .iter()
+        .map(|name| Named {
+            field: "tag",
+            column: None,
+            name: name.clone(),
+        })
+        .collect();
+    tag::check_known(context, &sent).await?;
+    let Some(text) = &query.task else {
+        return Ok(About::Filtered(tags.into_iter().map(Filter::Tag).collect()));
+    };
+    let reference = TaskRef::parse(text).map_err(|why| why.at("task"))?;
+    let task = task::find(context, reference).await?;
+    let open = match &task.series {
+        Some(series) if task.status != Status::Open => {
+            let id = series.id;
+            context.tx.find_open_of_series(context.owner, id).await?
+        }
+        _ => Some(task),
+    };
+    let has_tags = |task: &Task| {
+        let has = |tag: &TagName| task.tags.iter().any(|own| own.key() == tag.key());
+        tags.iter().all(has)
+    };
+    let shown = open.filter(|task| task.status == Status::Open && has_tags(task));
+    Ok(About::Chosen(shown.into_iter().collect()))
+}
+
 fn window(context: &Context, query: &AgendaQuery) -> Result<Window, Vec<Invalid>> {
     let mut refused = Vec::new();
+    let is_of_few = query.tag.is_some() || query.task.is_some();
+    let (longest, hint) = if is_of_few {
+        (DAYS_OF_FEW_MAX, format!("Send 1 to {DAYS_OF_FEW_MAX}."))
+    } else {
+        (
+            DAYS_MAX,
+            format!("Send 1 to {DAYS_MAX}, or up to {DAYS_OF_FEW_MAX} with tag or task."),
+        )
+    };
     let words = context.words();
     let first = match query.from.as_deref() {
         None => Ok(context
@@ -120,11 +189,10 @@ fn window(context: &Context, query: &AgendaQuery) -> Result<Window, Vec<Invalid>
     let first = collect_err(&mut refused, first);
     let count = match query.days {
         None => Ok(DAYS),
-        Some(days) if (1..=DAYS_MAX).contains(&days) => Ok(days),
-        Some(days) => Err(
-            Invalid::new("days", "invalid_days", format!("{days} is out of range."))
-                .hint(format!("Send 1 to {DAYS_MAX}.")),
-        ),
+        Some(days) if (1..=longest).contains(&days) => Ok(days),
+        Some(days) => {
+            Err(Invalid::new("days", "invalid_days", format!("{days} is out of range.")).hint(hint))
+        }
     };
     let count = collect_err(&mut refused, count);
     let (Some(first), Some(count)) = (first, count) else {
@@ -154,23 +222,27 @@ fn window(context: &Context, query: &AgendaQuery) -> Result<Window, Vec<Invalid>
     })
 }
 
-/// Open tasks due between two instants, earliest first.
+/// Open tasks that meet the conditions and are due between two instants, earliest first, of an owner in another zone.
 async fn list(
     context: &mut Context,
-    after: Option<Timestamp>,
-    before: Timestamp,
+    owner: &Zone,
+    conditions: &[Filter],
+    (after, before): (Option<Timestamp>, Timestamp),
     truncated: &mut bool,
 ) -> Result<Vec<Task>, Error> {
     let range = Range {
         from: after,
         before: Some(before),
     };
+    let due = Filter::Within(Moment::Due, range);
+    let mut all = vec![
+        Filter::Status(Status::Open),
+        other_zone::stored(due, &context.zone, owner, context.now),
+    ];
+    all.extend_from_slice(conditions);
     let list = TaskList {
         owner: context.owner,
-        filter: Filter::All(vec![
-            Filter::Status(Status::Open),
-            Filter::Within(Moment::Due, range),
-        ]),
+        filter: Filter::All(all),
         now: context.now,
         sort: Sort::Due,
         direction: Direction::Ascending,
@@ -183,7 +255,7 @@ async fn list(
     Ok(tasks)
 }
 
-/// The day of a due value as the owner's calendar shows it.
+/// The day of a due value as a calendar in the zone of the agenda shows it.
 fn day_of(due: &Due, context: &Context) -> Date {
     match due.instant(&context.zone) {
         Some(at) => at.to_zoned_datetime(context.zone.rules().clone()).date(),

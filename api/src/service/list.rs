@@ -7,10 +7,10 @@ use taskwire_domain::contract::{
     AuditEntry, AuditQuery, Page, TaskPage, TaskQuery, WordCorrection, render,
 };
 use taskwire_domain::filter::Filter;
-use taskwire_domain::{Invalid, TaskId, TaskRef};
+use taskwire_domain::{Invalid, TaskId, TaskRef, Zone};
 use taskwire_store::{Correction, Keyset, SortValue, TaskList};
 
-use super::{Context, Error, saved_filter, tag, task};
+use super::{Context, Error, other_zone, saved_filter, tag, task};
 use crate::cursor::{self, List};
 use crate::secret;
 
@@ -134,10 +134,24 @@ pub(super) async fn read(
     context: &mut Context,
     query: &TaskQuery,
 ) -> Result<(TaskList, Vec<WordCorrection>), Error> {
+    let shown = other_zone::shown(query.zone.as_deref(), &context.zone)?;
+    let owner = std::mem::replace(&mut context.zone, shown);
+    let read = read_in_zone(context, query, &owner).await;
+    context.zone = owner;
+    read
+}
+
+/// The same, with words in the zone of the context, for rows that are stored for the zone `owner`.
+async fn read_in_zone(
+    context: &mut Context,
+    query: &TaskQuery,
+    owner: &Zone,
+) -> Result<(TaskList, Vec<WordCorrection>), Error> {
     let saved = saved_filter::known(context, query.filter.as_deref()).await?;
     let (mut list, named) = query::read(context, query, &saved).map_err(Error::Invalid)?;
     tag::check_known(context, &named).await?;
     let corrections = correct(context, &mut list.filter).await?;
+    list.filter = other_zone::stored(list.filter, &context.zone, owner, context.now);
     Ok((list, corrections))
 }
 
@@ -175,14 +189,16 @@ pub(crate) async fn tasks(
         }
         _ => None,
     };
+    let zone = other_zone::shown(query.zone.as_deref(), &context.zone)?;
     Ok(TaskPage {
         items: listed
             .tasks
             .iter()
-            .map(|task| render(task, context.now, &context.zone))
+            .map(|task| render(task, context.now, &zone))
             .collect(),
         next_cursor,
         corrections,
+        zone: query.zone.is_some().then(|| zone.to_string()),
     })
 }
 

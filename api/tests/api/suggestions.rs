@@ -27,7 +27,7 @@ async fn unknown_parameters_are_answered_with_advice(db: TestDb) {
         ("tags=home", "Did you mean \"tag\"?"),
         (
             "colour=red",
-            "Known query parameters: filter, status, priority, tag, tag_any, is_overdue, overdue, no_due, parent, recurring, due_before, due_after, completed_before, completed_after, created_before, created_after, updated_before, updated_after, changed_by, search, q, sort, order, limit, cursor.",
+            "Known query parameters: filter, status, priority, tag, tag_any, is_overdue, overdue, no_due, parent, recurring, due_before, due_after, completed_before, completed_after, created_before, created_after, updated_before, updated_after, changed_by, search, q, zone, sort, order, limit, cursor.",
         ),
     ] {
         let reply = app.get(&format!("/api/v1/tasks?{query}")).await;

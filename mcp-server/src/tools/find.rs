@@ -20,7 +20,7 @@ use crate::task::{ComingAnswer, Detail, NOTES_BRIEF, NOTES_CLIP, TaskAnswer, Tas
 
 pub(super) const DESCRIPTION: &str = "Search and list the user's tasks (to-dos): open ones by default, soonest due \
 first. Also tells the user's date and time. All filters must match. For the days to come use \
-tasks_agenda. Deleted tasks are restorable and have status deleted.";
+tasks_agenda.";
 
 /// Number of tasks returned by default.
 const LIMIT_DEFAULT: u32 = 20;
@@ -63,6 +63,8 @@ pub(crate) struct Arguments {
     /// With numbers: how many later dates to list.
     #[schemars(range(min = 1, max = 100))]
     coming: Option<u32>,
+    /// Days in this zone ("Asia/Tokyo") instead.
+    zone: Option<String>,
     #[schemars(extend("enum" = ["due", "created", "updated", "priority", "title", "number"]))]
     sort: Option<String>,
     #[schemars(extend("enum" = ["asc", "desc"]))]
@@ -70,7 +72,7 @@ pub(crate) struct Arguments {
     /// Default 20.
     #[schemars(range(min = 1, max = 100))]
     limit: Option<u32>,
-    /// next_cursor of the page before, with the same filters.
+    /// next_cursor of the page before.
     cursor: Option<String>,
     /// Default concise; with numbers full.
     detail: Option<Detail>,
@@ -112,6 +114,8 @@ pub(super) async fn run(
     arguments: Arguments,
 ) -> Result<CallToolResult, Refusal> {
     let moment = Moment::of(call, clock).await?;
+    let moment = moment.seen_in(arguments.zone.as_deref())?;
+    let other = moment.known_zone().filter(|_| arguments.zone.is_some());
     let bounds = bounds(&moment, &arguments);
     let found = match arguments.numbers {
         Some(_) => by_number(call, &arguments).await?,
@@ -132,7 +136,11 @@ pub(super) async fn run(
         now: moment.time(),
         zone: moment.zone,
         bounds,
-        tasks: found.tasks,
+        tasks: found
+            .tasks
+            .into_iter()
+            .map(|task| task.seen_in(other.as_ref()))
+            .collect(),
         not_found: Some(numbers).filter(|numbers| !numbers.is_empty()),
         next_cursor: found.next_cursor,
         hint: found.hint,
@@ -189,6 +197,7 @@ async fn by_filter(call: &CallContext, arguments: Arguments) -> Result<Found, Re
         completed_after: arguments.completed_after,
         updated_after: arguments.updated_after,
         q: arguments.query,
+        zone: arguments.zone,
         sort: arguments.sort,
         order: arguments.order,
         limit: Some(arguments.limit.unwrap_or(LIMIT_DEFAULT)),

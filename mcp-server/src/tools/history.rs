@@ -15,8 +15,8 @@ use crate::moment::Moment;
 use crate::refusal::Refusal;
 use crate::task::DescribedElsewhere;
 
-pub(super) const DESCRIPTION: &str = "What was changed, when and by whom, newest first: the changes that can be \
-undone with changes_undo, or with `number` each event of one task with its fields before and after.";
+pub(super) const DESCRIPTION: &str = "What was changed, when and by whom, newest first: changes for \
+changes_undo, or with `number` each event of one task with its fields before and after.";
 
 /// Entries returned by default.
 const LIMIT_DEFAULT: u32 = 20;
@@ -32,7 +32,7 @@ pub(crate) struct Arguments {
     /// The history of this task alone.
     #[schemars(range(min = 1))]
     number: Option<i64>,
-    /// Only from this day or time on: words ("yesterday") or ISO.
+    /// From this day or time on ("yesterday").
     since: Option<String>,
     /// Only those made through: mcp is AI clients, chat is Taskwire's own.
     #[schemars(extend("enum" = ["mcp", "chat", "web", "rest"]))]

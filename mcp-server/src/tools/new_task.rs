@@ -11,7 +11,7 @@ use super::input;
 #[serde(deny_unknown_fields)]
 pub(super) struct NewItem {
     title: Option<String>,
-    /// All in one line instead of the other fields, such as "pay rent every 1st p1 #home".
+    /// All in one line, such as "pay rent every 1st p1 #home".
     quick: Option<String>,
     notes: Option<String>,
     /// high, medium, low or none.
@@ -36,7 +36,7 @@ pub(super) struct NewItem {
     remind_at: Option<Vec<String>>,
     /// Number of the task that it is a part of.
     parent: Option<i64>,
-    /// Your own name for the item, repeated in the result.
+    /// Your own name for the item.
     pub(super) client_ref: Option<String>,
 }
 

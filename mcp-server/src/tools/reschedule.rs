@@ -17,7 +17,7 @@ use crate::identity::{CallContext, Keys};
 use crate::refusal::Refusal;
 use crate::task::Detail;
 
-pub(super) const DESCRIPTION: &str = "Move 1 to 50 tasks to another date or time, or skip occurrences without doing \
+pub(super) const DESCRIPTION: &str = "Move tasks to another date or time, or skip occurrences without doing \
 them. Of a recurring task, scope says what moves; the rule is never lost.";
 
 /// Maximum number of occurrences that one item skips.
@@ -54,7 +54,7 @@ struct Item {
     expected_weekday: Option<String>,
     /// As last shown, or one to come of tasks_agenda.
     occurrence: Option<String>,
-    /// The rule from then on, if the result asks for one.
+    /// The rule from then on.
     recurrence: Option<String>,
 }
 

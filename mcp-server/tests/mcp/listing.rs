@@ -7,7 +7,7 @@ use crate::pipe::Pipe;
 
 /// All input schemas together, in bytes. The aim is 15 KB at most; this is the current size, so that growth is a
 /// decision.
-const INPUT_BYTES_MAX: usize = 9_440;
+const INPUT_BYTES_MAX: usize = 9_900;
 
 /// The whole list, in bytes. The aim is 4,500 tokens at most, and a token is 4.1 bytes of this JSON.
 const LIST_BYTES_MAX: usize = 18_450;

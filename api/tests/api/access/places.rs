@@ -184,6 +184,7 @@ const VALUES: &[&str] = &[
     "query updated_after",
     "query updated_before",
     "query usage",
+    "query zone",
 ];
 
 /// The names of the properties of a schema, at any depth.

@@ -147,6 +147,7 @@ fn bad_values(name: &str) -> Vec<String> {
             &long,
             &(0..21).map(|n| n.to_string()).collect::<Vec<_>>().join(","),
         ]),
+        "zone" => of(&["", "x", "Rome", "Europe/Nowhere", "%00", "UTC%2B2", &long]),
         "filter" => of(&[
             "",
             "%00",

@@ -14,19 +14,30 @@ pub struct AgendaQuery {
     /// The first day, as a date or in words such as `monday`; today when absent.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub from: Option<String>,
-    /// How many days, 1 to 62, by default 7.
+    /// How many days, 1 to 62, by default 7; with `tag` or `task` up to 366.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub days: Option<u32>,
+    /// Only tasks with this tag; several, separated by commas, must all be present.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub tag: Option<String>,
+    /// Only this task, by number or id, and the occurrences of its series; of one that has ended, the open one of its
+    /// series.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub task: Option<String>,
+    /// The IANA zone in which the days are shown, instead of the owner's. A date and a floating time are the same in every
+    /// zone; only a time with a zone of its own moves.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub zone: Option<String>,
 }
 
-/// Days with the tasks due on them, in the owner's zone.
+/// Days with the tasks due on them, in the owner's zone or the one that was asked for.
 #[derive(Clone, PartialEq, Debug, Serialize, Deserialize, ToSchema)]
 pub struct Agenda {
-    /// The current day of the owner.
+    /// The current day in the zone.
     pub today: String,
     /// Its English weekday.
     pub weekday: String,
-    /// The owner's zone.
+    /// The owner's zone, or the one that was asked for.
     pub zone: String,
     /// The first day of the owner's week, such as `monday`.
     pub week_start: String,

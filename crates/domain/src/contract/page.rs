@@ -24,6 +24,9 @@ pub struct TaskPage {
     /// Words of the search that no task has, each with the one that was taken instead: it differs in one letter.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub corrections: Vec<WordCorrection>,
+    /// The zone that was asked for.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub zone: Option<String>,
 }
 
 /// A word that was searched for instead of another one.

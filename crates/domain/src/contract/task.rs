@@ -263,6 +263,10 @@ pub struct TaskQuery {
     /// Only tasks whose title or notes contain this text, ignoring case.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub q: Option<String>,
+    /// The IANA zone in which `today`, other words and days without a zone are meant, instead of the owner's. A date and a
+    /// floating time are the same in every zone; only a time with a zone of its own moves. The order stays the owner's.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub zone: Option<String>,
     /// `due` or `smart` (default: overdue first, then by due value, then by priority), `created`, `updated`, `priority`,
     /// `title` (without regard to case; titles that begin with the same 200 characters by id), `number`, `completed`, or `relevance` (default with `search`: tasks with all the words in title and tags
     /// first, then the newest).

@@ -36,6 +36,7 @@ impl fmt::Display for Filter {
             }
             Self::Overdue => f.write_str("overdue"),
             Self::Undated => f.write_str("no:due"),
+            Self::Fixed => f.write_str("due:fixed"),
             Self::Recurring => f.write_str("recurring"),
             Self::Parent(number) => write!(f, "parent:{number}"),
             Self::NoParent => f.write_str("no:parent"),

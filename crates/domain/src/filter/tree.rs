@@ -27,6 +27,8 @@ pub enum Filter {
     Overdue,
     /// Has no due value.
     Undated,
+    /// Is due at a time in a zone of its own. No expression has it: a list that is shown in another zone is made with it.
+    Fixed,
     /// Belongs to a series.
     Recurring,
     /// Is a part of the task with this number.

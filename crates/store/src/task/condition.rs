@@ -146,6 +146,8 @@ impl Sql {
                 self.compare(&after, Value::Number(last));
                 self.push(" AND due IS NULL)");
             }
+            // Never null, so that its negation finds the others.
+            Filter::Fixed => self.push("(due IS NOT NULL AND due LIKE '%]')"),
             Filter::Recurring => self.push("series_id IS NOT NULL"),
             Filter::Parent(number) => {
                 self.compare("(parent IS NOT NULL AND parent = ", Value::Number(*number));
