@@ -14,6 +14,9 @@ use crate::task::{DescribedElsewhere, Detail, LocalDue, NOTES_BRIEF, NOTES_CLIP,
 
 pub(super) const DESCRIPTION: &str = "What is to be done, day by day: overdue tasks, and each day's tasks with the occurrences of recurring tasks to come.";
 
+/// Most days of all tasks together.
+const DAYS_MAX: u32 = 62;
+
 #[derive(Deserialize, JsonSchema)]
 pub(crate) struct Arguments {
     /// First day, in words ("monday", "next week") or YYYY-MM-DD; default today.
@@ -115,6 +118,11 @@ pub(super) async fn run(
     clock: &dyn Clock,
     arguments: Arguments,
 ) -> Result<CallToolResult, Refusal> {
+    let is_of_few = arguments.number.is_some() || arguments.tag.is_some();
+    if !is_of_few && arguments.days.is_some_and(|days| days > DAYS_MAX) {
+        let mistake = format!("`days` above {DAYS_MAX} also needs `number` or `tag`.");
+        return Err(Refusal::mistakes(&[mistake]));
+    }
     let detail = arguments.detail.unwrap_or_default();
     let query = AgendaQuery {
         from: arguments.from,

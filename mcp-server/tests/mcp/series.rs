@@ -171,7 +171,12 @@ async fn refuses_what_does_not_fit() {
         (
             "tasks_agenda",
             json!({"days": 63}),
-            "`days` must be 62 or less.",
+            "`days` above 62 also needs `number` or `tag`.",
+        ),
+        (
+            "tasks_agenda",
+            json!({"days": 367, "number": 1}),
+            "`days` must be 366 or less.",
         ),
     ] {
         let refused = pipe.refused(tool, arguments).await;
