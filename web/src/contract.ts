@@ -1871,7 +1871,8 @@ export interface components {
             expected_weekday?: "monday" | "tuesday" | "wednesday" | "thursday" | "friday" | "saturday" | "sunday" | null;
             /**
              * Format: occurrence
-             * @description The occurrence as the task returned it; makes a late or repeated call safe.
+             * @description The occurrence as the task returned it; makes a late or repeated call safe. One that is still to come moves alone, or
+             *     with `this_and_following`: then its series ends before it, and another one goes on from the new date.
              * @example 0/2030-12-01
              * @example 1/2030-12-01T09:00
              */

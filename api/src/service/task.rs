@@ -12,6 +12,7 @@ use super::{Context, Error};
 
 mod coming;
 mod complete;
+mod continuation;
 mod create;
 mod outcome;
 mod patch;

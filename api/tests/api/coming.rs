@@ -234,13 +234,6 @@ async fn a_move_that_cannot_be_is_refused(db: TestDb) {
         ),
         (
             "2026-12-02",
-            json!({"scope": "this_and_following"}),
-            422,
-            "invalid_scope",
-            "/scope",
-        ),
-        (
-            "2026-12-02",
             json!({"expected_weekday": "monday"}),
             422,
             "weekday_mismatch",

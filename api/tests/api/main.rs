@@ -25,6 +25,7 @@ mod coming;
 mod complete;
 mod completed_on;
 mod conditional;
+mod continuation;
 mod contract;
 mod counts;
 mod create;

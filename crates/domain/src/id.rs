@@ -85,6 +85,17 @@ impl TaskId {
     }
 }
 
+impl SeriesId {
+    /// The id of the series that continues another one from one of its occurrences on: the same for everyone who derives
+    /// it.
+    pub fn continuing(series: Self, key: &crate::OccurrenceKey) -> Self {
+        Self(Uuid::new_v5(
+            &NAMESPACE,
+            format!("{series}|from|{key}").as_bytes(),
+        ))
+    }
+}
+
 impl TaskId {
     /// The id of the copy of a subtask that an occurrence gets from the one before: the same for everyone who derives it.
     pub fn of_subtask(occurrence: Self, subtask: Self) -> Self {

@@ -287,7 +287,7 @@ fn without(
     Ok(recurrence)
 }
 
-fn with_rule(open: &Task, recurrence: Recurrence) -> Task {
+pub(super) fn with_rule(open: &Task, recurrence: Recurrence) -> Task {
     Task {
         series: open.series.clone().map(|series| SeriesRef {
             recurrence,

@@ -2,10 +2,12 @@
 
 use jiff::civil::Weekday;
 use taskwire_domain::contract::RescheduleTask;
+use taskwire_domain::recurrence::OccurrencePosition;
 use taskwire_domain::reschedule::{self, Scope};
 use taskwire_domain::{Due, EventKind, Invalid, OccurrenceKey, Status, Task, TaskRef, grammar};
 
 use super::complete::{find_ended, not_recurring};
+use super::continuation::{self, Move};
 use super::{Outcome, coming, find_target, needs_due, occurrence, save, start_new_epoch};
 use crate::service::draft::collect_err;
 use crate::service::repeat::{self, ResolvedRule};
@@ -25,6 +27,13 @@ pub(crate) async fn reschedule(
     body: &RescheduleTask,
 ) -> Result<Outcome, Error> {
     let asked = read(body)?;
+    if let Some(key) = asked
+        .key
+        .as_ref()
+        .filter(|_| asked.scope == Scope::Following)
+    {
+        coming::lock(context, task, key).await?;
+    }
     let before = find_target(context, task).await?;
     if let Some(key) = &asked.key
         && let Some(done) = coming(context, &before, key, &asked, body).await?
@@ -99,6 +108,9 @@ async fn coming(
             None => return Ok(None),
         },
     };
+    if asked.scope == Scope::Following {
+        return following(context, open, named, (key, &due), asked, body).await;
+    }
     let words = context.words();
     let to = grammar::whole_due_for(&body.due, Some(&due), &words).and_then(|parsed| {
         if parsed
@@ -119,13 +131,13 @@ async fn coming(
             _ => Ok(None),
         };
     };
-    if asked.scope != Scope::This {
+    if asked.scope == Scope::All {
         return Err(Invalid::new(
             "/scope",
             "invalid_scope",
-            "An occurrence that is still to come is moved alone.",
+            "An occurrence that is still to come is moved alone or with those that follow.",
         )
-        .hint("Omit the scope, or move the open task and what follows.")
+        .hint("Send this or this_and_following, or move the open task.")
         .into());
     }
     let (to, doubts) = to.map_err(|why| plain(why, &body.due, &words))?;
@@ -133,6 +145,40 @@ async fn coming(
     let done = coming::reschedule(context, open, &position, to).await?;
     let warnings = [doubts, done.warnings.clone()].concat();
     Ok(Some(done.with_warnings(warnings)))
+}
+
+/// Moves an occurrence that is still to come, due at `due`, and those that follow.
+async fn following(
+    context: &mut Context,
+    open: &Task,
+    named: Option<OccurrencePosition>,
+    (key, due): (&OccurrenceKey, &Due),
+    asked: &Asked,
+    body: &RescheduleTask,
+) -> Result<Option<Outcome>, Error> {
+    let is_own = open.series.as_ref().is_some_and(|own| own.key() == key);
+    if is_own {
+        return Ok(None);
+    }
+    let words = context.words();
+    let parsed = grammar::whole_due_for(&body.due, Some(due), &words)
+        .map_err(|why| plain(why, &body.due, &words))?;
+    let parsed = parsed.for_task(Some(due), words.now, &words.zone);
+    let asked = Move {
+        key: key.clone(),
+        is_timed: parsed.due.time().is_some(),
+        to: reschedule::target(Some(due), parsed.due),
+        duration: parsed.duration,
+        expected: asked.expected,
+        warnings: parsed.doubts,
+    };
+    match named {
+        Some(position) => {
+            let moved = continuation::start(context, open, &position, body, &asked).await?;
+            Ok(Some(moved))
+        }
+        None => continuation::repeated(context, open, body, &asked).await,
+    }
 }
 
 /// The error for a duration of an occurrence that is still to come, which has none of its own.

@@ -147,7 +147,8 @@ pub struct RescheduleTask {
     /// the whole series has the new date's time of day and zone, and where it names one day, that day.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub scope: Option<String>,
-    /// The occurrence as the task returned it; makes a late or repeated call safe.
+    /// The occurrence as the task returned it; makes a late or repeated call safe. One that is still to come moves alone, or
+    /// with `this_and_following`: then its series ends before it, and another one goes on from the new date.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub occurrence: Option<String>,
     /// The rule from then on; needed when the current one names several days and the move is ambiguous.

@@ -80,6 +80,35 @@ impl Recurrence {
         changed
     }
 
+    /// The recurrence without one of its occurrences and all that follow (UNTIL), in a series that begins at `start`.
+    /// Where the occurrences are numbered, COUNT says how many are left.
+    #[must_use]
+    pub fn before(&self, start: &Due, key: &OccurrenceKey, owner: &Zone) -> Self {
+        let at = seconds(&key.at);
+        let mut changed = self.clone();
+        let series = Series::new(self, start, owner);
+        changed.extra.retain(|moment| series.civil(moment) < at);
+        let is_date = matches!(start, Due::Date(_));
+        let step = if is_date { calendar::DAY_SECONDS } else { 1 };
+        let last = moment(&series, at - step);
+        for rule in &mut changed.rules {
+            let alone = Self {
+                rules: vec![rule.clone()],
+                extra: Vec::new(),
+                exclude: Vec::new(),
+                ..self.clone()
+            };
+            if key.ordinal.is_some() && rule.count.is_some() {
+                rule.count = key.ordinal;
+            } else if Series::new(&alone, start, owner).from(at).next().is_some() {
+                // A rule that has ended by then keeps its own end.
+                rule.count = None;
+                rule.until = last;
+            }
+        }
+        changed
+    }
+
     /// The recurrence with one more occurrence (RDATE), or with one that was left out; none if its rule leaves the whole
     /// day out.
     #[must_use]

@@ -156,3 +156,65 @@ proptest! {
         }
     }
 }
+
+#[test]
+fn a_series_ends_before_an_occurrence() {
+    let rome = zone("Europe/Rome");
+    for (rule_text, from, key, expected) in [
+        (
+            "FREQ=MONTHLY;BYMONTHDAY=1",
+            "2026-12-01",
+            "0/2027-02-01",
+            vec!["2026-12-01", "2027-01-01"],
+        ),
+        (
+            "FREQ=DAILY;BYHOUR=9,18",
+            "2026-11-30T09:00",
+            "0/2026-12-01T18:00",
+            vec!["2026-11-30T09:00", "2026-11-30T18:00", "2026-12-01T09:00"],
+        ),
+        (
+            "FREQ=WEEKLY;BYDAY=MO;COUNT=5",
+            "2026-11-30",
+            "0/2026-12-14",
+            vec!["2026-11-30", "2026-12-07"],
+        ),
+        (
+            "FREQ=DAILY;UNTIL=20261231",
+            "2026-11-30",
+            "0/2026-12-02",
+            vec!["2026-11-30", "2026-12-01"],
+        ),
+        // The other rule has ended by then, and does not begin again.
+        (
+            "RRULE:FREQ=DAILY;COUNT=2\nRRULE:FREQ=MONTHLY;BYMONTHDAY=15;COUNT=2",
+            "2026-11-30",
+            "0/2027-01-15",
+            vec!["2026-11-30", "2026-12-01", "2026-12-15"],
+        ),
+        (
+            "RRULE:FREQ=MONTHLY;BYMONTHDAY=1\nRDATE:20261210,20270210",
+            "2026-12-01",
+            "0/2027-01-01",
+            vec!["2026-12-01", "2026-12-10"],
+        ),
+        (
+            "FREQ=DAILY",
+            "2026-11-30T09:00[America/New_York]",
+            "0/2026-12-02T09:00",
+            vec![
+                "2026-11-30T09:00[America/New_York]",
+                "2026-12-01T09:00[America/New_York]",
+            ],
+        ),
+    ] {
+        let recurrence = Recurrence::parse(rule_text, Overflow::Clamp).unwrap();
+        let first = next(&recurrence, from);
+        let ended = recurrence.before(&first.start, &key.parse().unwrap(), &rome);
+        let left = dates(&ended, &first, 10);
+        let left: Vec<String> = left.iter().map(ToString::to_string).collect();
+        assert_eq!(left, expected, "{rule_text}");
+        let again = Recurrence::parse(&ended.to_string(), ended.overflow).unwrap();
+        assert_eq!(again.rules, ended.rules, "{rule_text}");
+    }
+}
