@@ -38,7 +38,7 @@ mod throttle;
 
 pub use auth::is_known_token;
 pub use housekeeping::{Pruned, Schedule};
-pub use oauth::OAuth;
+pub use oauth::{ExternalIssuer, OAuth};
 pub use openapi::document;
 pub use rate_limits::Limits;
 pub use retention::Retention;

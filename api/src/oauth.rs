@@ -6,8 +6,10 @@
 //! tokens, nor clients that are known by the address of a document, nor ports of loopback addresses.
 
 pub(crate) mod client;
+pub(crate) mod external;
 pub(crate) mod redirect;
 pub(crate) mod scope;
 pub(crate) mod settings;
 
+pub use external::ExternalIssuer;
 pub use settings::OAuth;

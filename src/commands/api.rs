@@ -48,6 +48,7 @@ pub(crate) struct Options {
 }
 
 pub(crate) async fn run(parts: Parts, options: Options) -> anyhow::Result<()> {
+    let oauth = options.oauth.settings(options.public_url.elsewhere())?;
     let (listener, address) = Parts::bind(&options.listening, PORT).await?;
     let mut operations = parts.operations(&options.internal, "taskwire-api").await?;
     let service = options.service.secret(&parts.secrets).await?;
@@ -64,7 +65,7 @@ pub(crate) async fn run(parts: Parts, options: Options) -> anyhow::Result<()> {
         retention: options.retention.ages(),
         access_log: options.access_log.log(),
         sign_up: options.sign_up.sign_up(),
-        oauth: options.oauth.settings(options.public_url.elsewhere())?,
+        oauth,
         hosts: options.listening.hosts(),
     };
     let sidecar = match options.bus.bus {

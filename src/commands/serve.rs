@@ -107,6 +107,8 @@ impl Backend {
 }
 
 pub(crate) async fn run(parts: Parts, options: Options) -> anyhow::Result<()> {
+    let public_url = options.public_url.here();
+    let oauth = options.oauth.settings(public_url.clone())?;
     let folder = parts.installation.data_dir()?;
     data::prepare(&folder)?;
     // Both before anything is written: a second server must not change the first one's data.
@@ -120,13 +122,12 @@ pub(crate) async fn run(parts: Parts, options: Options) -> anyhow::Result<()> {
     } else {
         options.limits.shared()
     };
-    let public_url = options.public_url.here();
     let settings = ApiSettings {
         limits,
         retention: options.retention.ages(),
         access_log: options.access_log.log(),
         sign_up: options.sign_up.sign_up(),
-        oauth: options.oauth.settings(public_url.clone())?,
+        oauth,
         hosts: listening.hosts(),
     };
     let db = parts

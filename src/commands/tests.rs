@@ -60,7 +60,13 @@ fn own_options() -> [(&'static [&'static str], Vec<&'static str>); 15] {
     let bus = ["bus", "pubsub"];
     let sidecar = ["dapr-http-port", "dapr-http-endpoint", "dapr-api-token"];
     let operations = ["internal-listen", "access-log"];
-    let oauth = ["public-url", "oauth-registration"];
+    let oauth = [
+        "public-url",
+        "oauth-registration",
+        "oauth-issuer",
+        "oauth-user-claim",
+        "oauth-issuer-private",
+    ];
     [
         (
             &["serve"],

@@ -57,6 +57,18 @@ fn values_are_checked_before_anything_starts() {
         (["serve", "--rate-limit", "-1"], "0 means no limit"),
         (["api", "--address-rate-limit", "lots"], "0 means no limit"),
         (["migrate", "--database-connections", "0"], "1..=1000"),
+        (
+            ["serve", "--oauth-issuer", "http://login.example.com"],
+            "--oauth-issuer: it must be an https URL",
+        ),
+        (
+            ["serve", "--oauth-user-claim", "email"],
+            "need --oauth-issuer",
+        ),
+        (
+            ["api", "--oauth-issuer", "https://login.example.com"],
+            "--oauth-issuer needs --public-url",
+        ),
     ] {
         let printed = run(&[&args[..], &data_dir].concat(), &[]).failed();
         assert!(

@@ -7,13 +7,19 @@ use axum::http::{HeaderMap, header};
 use axum_extra::extract::CookieJar;
 use taskwire_domain::Via;
 use taskwire_domain::contract::headers::SESSION_COOKIE;
-use taskwire_store::Credential;
+use taskwire_store::{Credential, TokenRow};
+use tracing::debug;
 
 use crate::credentials::Lookup;
 use crate::delegation;
 use crate::error::ApiError;
+use crate::oauth::ExternalIssuer;
+use crate::oauth::external::{self, Refused};
 use crate::secret::digest;
 use crate::state::Api;
+
+/// The kind of tokens of another authorization server.
+const EXTERNAL: &str = "external";
 
 /// Where a credential was found.
 enum Presented {
@@ -113,11 +119,69 @@ pub(crate) async fn of_client(
     token: &str,
     server: Option<&str>,
 ) -> Result<Option<Arc<Credential>>, ApiError> {
+    let external = api.oauth.external.as_ref().zip(server);
+    if let Some((issuer, server)) = external.filter(|_| external::is_jwt(token)) {
+        return of_external(api, issuer, token, server).await;
+    }
     let found = find(api, digest(token)).await?;
     Ok(found.filter(|found| {
         let audience = found.token.audience.as_deref();
-        audience.is_none_or(|audience| Some(audience) == server)
+        // That of another server is accepted only as long as that one issues the tokens.
+        found.token.kind != EXTERNAL && audience.is_none_or(|audience| Some(audience) == server)
     }))
+}
+
+/// The credential of a token of another authorization server. Once checked, it has a row like every other token, and is
+/// checked again with the next token.
+async fn of_external(
+    api: &Api,
+    issuer: &ExternalIssuer,
+    token: &str,
+    server: &str,
+) -> Result<Option<Arc<Credential>>, ApiError> {
+    let hash = digest(token);
+    let is_its_own = |found: &Arc<Credential>| {
+        let row = &found.token;
+        row.kind == EXTERNAL
+            && row.label == issuer.as_str()
+            && row.audience.as_deref() == Some(server)
+    };
+    if let Some(found) = find(api, hash.clone()).await? {
+        return Ok(Some(found).filter(is_its_own));
+    }
+    let now = api.clock.now();
+    let verified = match issuer.verify(token, server, now).await {
+        Ok(verified) if verified.expires_at > now => verified,
+        Ok(_) => return Ok(None),
+        Err(Refused::Token(why)) => {
+            debug!(why, "Rejected a token of the authorization server");
+            return Ok(None);
+        }
+        Err(Refused::Unavailable(why)) => return Err(ApiError::Contention(why)),
+    };
+    let mut tx = api.db.begin().await?;
+    let Some(user) = tx.find_user_by_name(&verified.user).await? else {
+        debug!("Rejected a token of the authorization server for a user who is not known here");
+        return Ok(None);
+    };
+    let row = TokenRow {
+        id: api.ids.next(now),
+        owner: user.id,
+        hash: hash.clone(),
+        kind: EXTERNAL.into(),
+        label: issuer.as_str().into(),
+        scopes: verified.scopes,
+        created_at: now,
+        expires_at: Some(verified.expires_at),
+        last_used_at: None,
+        client: verified.client,
+        // Like the token of a grant: it is no token of the list, and manages no credentials.
+        grant: Some(api.ids.next(now)),
+        audience: Some(server.into()),
+    };
+    tx.insert_external_token(&row, now).await?;
+    tx.commit().await?;
+    Ok(find(api, hash).await?.filter(is_its_own))
 }
 
 /// The identity that the rate limit has looked up, or looks it up now.

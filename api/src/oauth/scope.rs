@@ -25,6 +25,13 @@ pub(crate) fn parse(text: Option<&str>) -> Result<String, String> {
     Ok(scopes.collect::<Vec<_>>().join(" "))
 }
 
+/// Those of these scopes that can be granted here, in their usual order.
+pub(crate) fn known(scopes: &str) -> String {
+    let named: Vec<&str> = scopes.split_whitespace().collect();
+    let known = GRANTED.into_iter().filter(|scope| named.contains(scope));
+    known.collect::<Vec<_>>().join(" ")
+}
+
 /// Whether all of these scopes are among those granted.
 pub(crate) fn is_within(wanted: &str, granted: &str) -> bool {
     wanted
@@ -84,6 +91,8 @@ mod tests {
         ] {
             assert_eq!(of_token(granted), token);
         }
+        assert_eq!(known("openid delete  read admin"), "read delete");
+        assert_eq!(known("openid"), "");
         assert!(is_within("read", "read write") && !is_within("read delete", "read write"));
     }
 }

@@ -5,6 +5,8 @@ use std::sync::Arc;
 use axum::http::HeaderMap;
 use taskwire_http::{Documents, PublicUrl};
 
+use super::external::ExternalIssuer;
+
 /// The settings of the authorization server.
 #[derive(Clone, Debug, Default)]
 pub struct OAuth {
@@ -14,6 +16,8 @@ pub struct OAuth {
     pub registration: bool,
     /// Reads the documents of clients that are known by an address; without it none are.
     pub documents: Option<Arc<dyn Documents>>,
+    /// Another server that issues the tokens; this one then issues none.
+    pub external: Option<Arc<ExternalIssuer>>,
 }
 
 /// The path of the MCP endpoint, the only server that tokens are for.

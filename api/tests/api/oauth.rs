@@ -1,6 +1,7 @@
 //! The authorization server: the flow, and the attacks on it.
 
 mod attacks;
+mod external;
 mod flow;
 mod grants;
 mod standards;

@@ -120,6 +120,19 @@ impl App {
         router(api.await)
     }
 
+    /// The router of a process on the same database with these settings of OAuth.
+    pub(crate) async fn instance_with(&self, oauth: OAuth) -> Router {
+        let Self {
+            db,
+            clock,
+            ids,
+            shutdown,
+            ..
+        } = self;
+        let settings = (Limits::default(), SignUp::Open, oauth);
+        router(start(db, clock, ids, shutdown, settings, scrape()).await)
+    }
+
     /// The router of a process that has an internal port too.
     pub(crate) async fn behind_internal_port(&self) -> Router {
         let Self {
@@ -286,6 +299,7 @@ fn oauth_at(address: &str) -> OAuth {
         public_url: PublicUrl::parse(address).unwrap(),
         registration: true,
         documents: Some(Arc::new(crate::oauth::FakeDocuments)),
+        external: None,
     }
 }
 

@@ -2,7 +2,8 @@
 //!
 //! Whoever names an address could make this server call what only it can reach. So only public addresses are called,
 //! and what the name resolves to is checked at the connection itself: a name that resolves differently the second time
-//! gains nothing. No redirect is followed, no proxy is used, and time and size are limited.
+//! gains nothing. No redirect is followed, no proxy is used, and time and size are limited. What an operator names may
+//! be on a private network, if they say so.
 
 use std::fmt;
 use std::net::{IpAddr, Ipv4Addr, Ipv6Addr, SocketAddr};
@@ -57,7 +58,7 @@ pub struct PublicDocuments {
 /// What may be called.
 #[derive(Clone, Copy, Debug)]
 struct Guard {
-    scheme: &'static str,
+    schemes: &'static [&'static str],
     is_allowed: fn(IpAddr) -> bool,
 }
 
@@ -65,8 +66,16 @@ impl PublicDocuments {
     /// Prepares the client, whose certificates are those of the system.
     pub fn new() -> reqwest::Result<Self> {
         Self::with(Guard {
-            scheme: "https",
+            schemes: &["https"],
             is_allowed: is_public,
+        })
+    }
+
+    /// The same for addresses that an operator has named: on private networks too, and over HTTP.
+    pub fn with_private() -> reqwest::Result<Self> {
+        Self::with(Guard {
+            schemes: &["https", "http"],
+            is_allowed: |_| true,
         })
     }
 
@@ -127,7 +136,7 @@ fn reason(error: &reqwest::Error) -> DocumentError {
 impl Guard {
     /// An address literal is not resolved, so it is checked here.
     fn admits(self, url: &Url) -> bool {
-        url.scheme() == self.scheme
+        self.schemes.contains(&url.scheme())
             && match url.host() {
                 Some(Host::Ipv4(address)) => (self.is_allowed)(address.into()),
                 Some(Host::Ipv6(address)) => (self.is_allowed)(address.into()),
@@ -279,7 +288,7 @@ mod tests {
         let url = format!("http://{}{path}", listener.local_addr().unwrap());
         let server = tokio::spawn(async move { axum::serve(listener, router).await });
         let documents = PublicDocuments::with(Guard {
-            scheme: "http",
+            schemes: &["http"],
             is_allowed: |address| address.is_loopback(),
         });
         let read = documents.unwrap().read(url.parse().unwrap(), 1000).await;

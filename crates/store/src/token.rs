@@ -19,7 +19,7 @@ pub struct TokenRow {
     pub owner: UserId,
     /// SHA-256 of the secret, in hexadecimal.
     pub hash: String,
-    /// `session`, `api` or `oauth`.
+    /// `session`, `api`, `oauth`, or `external` for one of another authorization server.
     pub kind: String,
     /// The purpose.
     pub label: String,
@@ -119,6 +119,11 @@ pub(crate) mod sql {
                 client, grant_id, audience
             FROM tokens WHERE owner_id = $1 AND grant_id IS NULL AND (expires_at IS NULL OR expires_at > $2) ORDER BY created_at, id";
         DELETE_TOKEN = "DELETE FROM tokens WHERE owner_id = $1 AND id = $2 AND grant_id IS NULL";
+        /// Of two requests with the same new token one adds it.
+        INSERT_EXTERNAL_TOKEN = "INSERT INTO tokens (id, owner_id, hash, kind, label, scopes, created_at, expires_at,
+                client, grant_id, audience)
+            VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11) ON CONFLICT (hash) DO NOTHING";
+        DROP_EXPIRED_EXTERNAL = "DELETE FROM tokens WHERE owner_id = $1 AND kind = 'external' AND expires_at <= $2";
         /// System: a process checks all tokens with open event streams.
         VALID_TOKENS = "SELECT id FROM tokens
             WHERE id IN ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16)
@@ -137,7 +142,30 @@ const TOKENS_AT_ONCE: usize = 16;
 impl Tx {
     /// Adds a token.
     pub async fn insert_token(&mut self, token: &TokenRow) -> Result<(), Error> {
-        with_connection!(self, |connection| sqlx::query(sql::INSERT_TOKEN)
+        self.write_token(sql::INSERT_TOKEN, token).await
+    }
+
+    /// Adds a token of another authorization server, unless it is there, and deletes those of its owner that have expired.
+    pub async fn insert_external_token(
+        &mut self,
+        token: &TokenRow,
+        now: Timestamp,
+    ) -> Result<(), Error> {
+        with_connection!(self, |connection| sqlx::query(sql::DROP_EXPIRED_EXTERNAL)
+            .bind(token.owner.0)
+            .bind(now.as_microsecond())
+            .execute(connection)
+            .await?
+            .rows_affected());
+        self.write_token(sql::INSERT_EXTERNAL_TOKEN, token).await
+    }
+
+    async fn write_token(
+        &mut self,
+        statement: &'static str,
+        token: &TokenRow,
+    ) -> Result<(), Error> {
+        with_connection!(self, |connection| sqlx::query(statement)
             .bind(token.id.0)
             .bind(token.owner.0)
             .bind(&token.hash)

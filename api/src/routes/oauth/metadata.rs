@@ -5,7 +5,7 @@ use axum::extract::State;
 use axum::http::HeaderMap;
 use serde_json::{Value, json};
 
-use super::address::issuer;
+use super::address::{self, issuer};
 use crate::error::ApiError;
 use crate::extract::{Empty, Query};
 use crate::oauth::scope;
@@ -47,14 +47,16 @@ pub(super) async fn resource(
     headers: HeaderMap,
     _: Query<Empty>,
 ) -> Result<Json<Value>, ApiError> {
-    let issuer = issuer(&api, &headers)?;
+    let server = address::server(&api, &headers)?;
+    let external = api.oauth.external.as_ref();
+    let issuer = external.map_or(server.as_str(), |external| external.as_str());
     Ok(Json(json!({
-        "resource": issuer.resource(),
+        "resource": server.resource(),
         "resource_name": "Taskwire",
-        "authorization_servers": [issuer.as_str()],
+        "authorization_servers": [issuer],
         // What is needed at first: clients ask for all that is named here, and for `delete` when they need it.
         "scopes_supported": scope::DEFAULT.split(' ').collect::<Vec<_>>(),
         "bearer_methods_supported": ["header"],
-        "resource_documentation": issuer.url("/docs"),
+        "resource_documentation": server.url("/docs"),
     })))
 }
