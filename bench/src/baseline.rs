@@ -22,7 +22,9 @@ const COMPLETE: &str = "UPDATE tasks SET status = 'completed', version = version
 const EVENT: &str =
     "INSERT INTO events (id, owner_id, kind, partition_key, payload) VALUES ($1, $2, $3, $1, $4)";
 const GET: &str = "SELECT id, number, title, notes, status, priority, tags, due, version, created_at, updated_at FROM tasks WHERE owner_id = $1 AND number = $2";
-const LIST: &str = "SELECT id, number, title, notes, status, priority, tags, due, version, created_at, updated_at FROM tasks WHERE owner_id = $1 AND status = 'open' ORDER BY due_order, id LIMIT 51";
+/// In the order of Taskwire's list, which both databases have an index of.
+const LIST_SQLITE: &str = "SELECT id, number, title, notes, status, priority, tags, due, version, created_at, updated_at FROM tasks WHERE owner_id = $1 AND status = 'open' ORDER BY due_order, urgency, id LIMIT 51";
+const LIST_POSTGRES: &str = "SELECT id, number, title, notes, status, priority, tags, due, version, created_at, updated_at FROM tasks WHERE owner_id = $1 AND status = 'open' ORDER BY due_order, (-priority), id LIMIT 51";
 
 #[derive(FromRow)]
 struct Row {
@@ -180,8 +182,12 @@ async fn read(State(baseline): State<Baseline>, Path(number): Path<i64>) -> Answ
 }
 
 async fn list(State(baseline): State<Baseline>) -> Answer {
+    let statement = match &baseline.pools {
+        Pools::Sqlite { .. } => LIST_SQLITE,
+        Pools::Postgres(_) => LIST_POSTGRES,
+    };
     let rows: Vec<Row> = on!(baseline.pools, readers, |pool| {
-        sqlx::query_as(LIST)
+        sqlx::query_as(statement)
             .bind(USER)
             .fetch_all(pool)
             .await
