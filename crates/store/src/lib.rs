@@ -34,6 +34,7 @@ mod row;
 mod saved_filter;
 mod schema;
 mod statements;
+mod statistics;
 mod tag;
 mod task;
 mod token;

@@ -70,8 +70,16 @@ impl Db {
         self.read().await?.schema(self.migrations()).await
     }
 
-    /// Brings the schema up to date; returns what was run. Other processes may do the same at the same moment.
+    /// Brings the schema up to date; returns what was run. Other processes may do the same at the same moment. On Postgres
+    /// it also collects statistics of tables that have none.
     pub async fn migrate(&self) -> Result<Vec<Migrated>, Error> {
+        let done = self.run_missing().await?;
+        self.collect_missing_statistics().await?;
+        Ok(done)
+    }
+
+    /// Runs the migrations that are missing.
+    async fn run_missing(&self) -> Result<Vec<Migrated>, Error> {
         let mut done = Vec::new();
         if self.schema().await?.problem().is_none() {
             return Ok(done);

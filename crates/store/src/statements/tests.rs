@@ -31,6 +31,7 @@ const MODULES: &[(&str, &[Statement])] = &[
     ("reminder", crate::reminder::sql::ALL),
     ("retention", crate::retention::sql::ALL),
     ("saved_filter", crate::saved_filter::sql::ALL),
+    ("statistics", crate::statistics::sql::ALL),
     ("tag", crate::tag::sql::ALL),
     ("task", crate::task::sql::ALL),
     ("token", crate::token::sql::ALL),

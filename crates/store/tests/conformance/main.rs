@@ -30,6 +30,7 @@ mod retention;
 mod schema;
 mod search;
 mod series;
+mod statistics;
 mod tagged;
 mod tasks;
 mod unconfirmed;
