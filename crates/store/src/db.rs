@@ -63,6 +63,9 @@ pub fn is_path(text: &str) -> bool {
     !text.is_empty() && (is_explicit || !(is_other || text.contains(['@', '=', ':'])))
 }
 
+/// Rows that SQLite reads ahead of what was taken: those of the longest list.
+const ROWS: usize = 1024;
+
 impl Db {
     /// Opens `postgres://…` or `sqlite://path` (a plain path works too) and leaves its schema as it is.
     pub async fn connect(address: &str, options: &Options) -> Result<Self, Error> {
@@ -95,6 +98,9 @@ impl Db {
             .synchronous(SqliteSynchronous::Normal)
             // A container's root may be read-only, with no folder for temporary files.
             .pragma("temp_store", "memory")
+            // A list is read in one go: with fewer rows, the thread that reads and the one that takes them wait for each
+            // other by turns.
+            .row_buffer_size(ROWS)
             .busy_timeout(ACQUIRE_TIMEOUT);
         let checkpoints = Checkpoints::start(file.clone().create_if_missing(false));
         let transactions = checkpoints.counter();
