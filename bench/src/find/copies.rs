@@ -243,7 +243,7 @@ impl Database {
             }
             return Ok(back);
         }
-        let of = "FROM sqlite_schema WHERE type = 'trigger' AND (name LIKE 'task_counts%' OR name LIKE 'tagged_tasks%')";
+        let of = "FROM sqlite_schema WHERE type = 'trigger' AND (name LIKE 'task_counts%' OR name LIKE 'tagged_tasks%' OR name LIKE 'task_tags%')";
         let made = self.texts(&format!("SELECT sql {of}")).await?;
         for name in self.texts(&format!("SELECT name {of}")).await? {
             self.run(&format!("DROP TRIGGER {name}")).await?;

@@ -12,7 +12,7 @@ pub(crate) mod sql {
     use crate::statements::statements;
 
     statements! {
-        /// System: whether a table has rows, whoever owns them, and no statistics.
+        /// System: whether a table has rows, whoever owns them, and no statistics. SQLite needs none.
         ARE_MISSING_POSTGRES = "SELECT EXISTS (SELECT 1 FROM (
                 SELECT 'tasks' AS name WHERE EXISTS (SELECT 1 FROM tasks)
                 UNION ALL SELECT 'task_tags' WHERE EXISTS (SELECT 1 FROM task_tags)
@@ -20,7 +20,7 @@ pub(crate) mod sql {
                 UNION ALL SELECT 'task_counts' WHERE EXISTS (SELECT 1 FROM task_counts)
                 UNION ALL SELECT 'tagged_tasks' WHERE EXISTS (SELECT 1 FROM tagged_tasks)) AS filled
             WHERE NOT EXISTS (SELECT 1 FROM pg_stats WHERE schemaname = current_schema() AND tablename = filled.name))";
-        /// System: for the rows of everybody. What is being vacuumed is left out, and gets its statistics there.
+        /// System: for the rows of everybody, not on SQLite. What is being vacuumed is left out, and gets its statistics there.
         COLLECT_POSTGRES = "ANALYZE (SKIP_LOCKED) tasks, task_tags, task_words, task_counts, tagged_tasks";
     }
 }

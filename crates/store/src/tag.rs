@@ -98,10 +98,11 @@ pub(crate) mod sql {
         UPDATE = "UPDATE tags SET name = $3, color = $4, name_key = $5, version = $6
             WHERE owner_id = $1 AND id = $2 AND version = $6 - 1";
         DELETE = "DELETE FROM tags WHERE owner_id = $1 AND id = $2";
-        /// The tasks that have each tag, without those in the trash. Those that are hidden have no links.
+        /// The tasks that have each tag, without those in the trash. Those that are hidden have no links, and pairs of tags
+        /// have names that are less than a space.
         USAGE = "SELECT name AS name_key, CAST(SUM(tasks) AS BIGINT) AS tasks,
                 CAST(SUM(CASE number WHEN 0 THEN tasks ELSE 0 END) AS BIGINT) AS open_tasks
-            FROM task_counts WHERE owner_id = $1 AND kind = 'tag' AND number < 2
+            FROM task_counts WHERE owner_id = $1 AND kind = 'tag' AND name > ' ' AND number < 2
             GROUP BY name HAVING SUM(tasks) > 0";
     }
 }

@@ -8,6 +8,7 @@ use crate::{Error, Tx};
 
 mod condition;
 mod count;
+mod dialect;
 mod explain;
 mod found;
 mod list;
@@ -17,15 +18,19 @@ mod pick;
 mod row;
 mod delta;
 mod purge;
+mod required;
 mod search;
 mod series;
 pub(crate) mod sql;
 mod statement;
+mod tag_key;
+mod terms;
 mod words;
 
 pub(crate) use condition::Value;
 pub use count::ListedCount;
 pub use delta::{ChangedFields, Reverted, TaskDelta};
+pub(crate) use dialect::Dialect;
 pub(crate) use found::Found;
 pub use list::Listed;
 pub use order::{Direction, Keyset, Sort, SortValue};

@@ -6,7 +6,7 @@ use sqlx::{PgConnection, Postgres, Sqlite, SqliteConnection, Transaction};
 use taskwire_domain::filter::ChangedBy;
 
 use crate::long_read::LongRead;
-use crate::task::Found;
+use crate::task::{Dialect, Found};
 use crate::vocabulary::{KnownWords, NewWords};
 use crate::{CommitNotifier, Error};
 
@@ -42,6 +42,8 @@ pub struct Tx {
     pub(crate) vocabulary: NewWords,
     /// What was last searched for, and what was found: one request asks several times.
     pub(crate) found_words: Option<(String, Found)>,
+    /// The words that begin with what was searched for.
+    pub(crate) dialect: Dialect,
 }
 
 pub(crate) enum Session {
@@ -113,6 +115,7 @@ impl Tx {
             changed_by: ChangedBy::Taskwire,
             vocabulary: NewWords::new(words),
             found_words: None,
+            dialect: Dialect::default(),
         }
     }
 

@@ -8,6 +8,7 @@ use taskwire_domain::UserId;
 use taskwire_domain::filter::{Filter, Moment, Range, Term};
 use uuid::Uuid;
 
+use super::dialect::Dialect;
 use super::sql;
 use super::words::{Sought, query};
 
@@ -68,7 +69,7 @@ pub(super) fn due_range(filter: &Filter, now: Timestamp) -> (i64, i64) {
 /// SQL text with its values; the first is the owner.
 pub(super) struct Sql {
     owner: UserId,
-    is_postgres: bool,
+    dialect: Dialect,
     /// Whether SQLite must not read due values from their index.
     pub(super) hides_due: bool,
     pub(super) text: String,
@@ -76,10 +77,10 @@ pub(super) struct Sql {
 }
 
 impl Sql {
-    pub(super) fn new(owner: UserId, is_postgres: bool) -> Self {
+    pub(super) fn new(owner: UserId, dialect: &Dialect) -> Self {
         Self {
             owner,
-            is_postgres,
+            dialect: dialect.clone(),
             hides_due: false,
             text: String::new(),
             values: vec![Value::Id(owner.0)],
@@ -130,7 +131,11 @@ impl Sql {
                 self.push("EXISTS (SELECT 1 FROM task_tags WHERE task_tags.owner_id = $1 AND task_tags.task_id = tasks.id");
                 self.compare(" AND name_key = ", Value::Text(tag.key()));
                 // Postgres looks at each task in the order of the list. It might otherwise join all that have the tag.
-                self.push(if self.is_postgres { " OFFSET 0)" } else { ")" });
+                self.push(if self.dialect.is_postgres {
+                    " OFFSET 0)"
+                } else {
+                    ")"
+                });
             }
             Filter::Untagged => self.push("tags = '[]'"),
             Filter::Within(moment, range) => self.range(*moment, range),
@@ -206,8 +211,8 @@ impl Sql {
             self.push("FALSE");
             return;
         }
-        let sought = query(self.owner, Sought::everywhere(terms), self.is_postgres);
-        if self.is_postgres {
+        let sought = query(self.owner, Sought::everywhere(terms), &self.dialect);
+        if self.dialect.is_postgres {
             self.push("EXISTS (SELECT 1 FROM task_words WHERE task_words.owner_id = $1 AND task_words.number = tasks.number");
             self.compare(" AND words @@ CAST(CAST(", Value::Text(sought));
             self.push(" AS TEXT) AS TSQUERY))");
@@ -226,7 +231,7 @@ impl Sql {
             let comma = if index > 0 { "," } else { "" };
             let _ = write!(text, "{comma}{number}");
         }
-        if self.is_postgres {
+        if self.dialect.is_postgres {
             self.compare("number = ANY(CAST(string_to_array(CAST(", Value::Text(text));
             self.push(" AS TEXT), ',') AS BIGINT[]))");
         } else {
@@ -240,7 +245,7 @@ impl Sql {
 
     /// Appends whether the id is among those of a query, which is read first.
     pub(super) fn one_of(&mut self, query: impl FnOnce(&mut Self)) {
-        let (begin, end) = if self.is_postgres {
+        let (begin, end) = if self.dialect.is_postgres {
             ("id = ANY(ARRAY(", "))")
         } else {
             ("id IN (", ")")
@@ -248,13 +253,6 @@ impl Sql {
         self.push(begin);
         query(self);
         self.push(end);
-    }
-
-    /// Appends the query of the ids of the tasks with one of these numbers, or whose words are not stored.
-    pub(super) fn numbered_or_unindexed(&mut self, numbers: &[i64]) {
-        self.push("SELECT id FROM tasks AS found WHERE owner_id = $1 AND ");
-        self.numbered(numbers);
-        self.push(sql::OR_UNINDEXED);
     }
 
     /// Appends bounds of the due value that follow from conditions of which one is met: an index is read between them.

@@ -9,9 +9,10 @@ use sqlx::AssertSqlSafe;
 use taskwire_domain::{Priority, UserId};
 use uuid::Uuid;
 
-use super::condition::Value;
+use super::condition::{Sql, Value};
 use super::sql;
-use super::statement::TaskList;
+use super::statement::{Picked, TaskList};
+use super::tag_key::TagKey;
 use crate::tx::with_connection;
 use crate::{Error, Tx};
 
@@ -30,7 +31,16 @@ pub struct ListedCount {
 const QUARTER_US: i64 = 15 * 60 * 1_000_000;
 
 /// What is counted: the rest of the statement is a condition on open tasks.
-const OPEN: &str = " FROM tasks WHERE owner_id = $1 AND NOT withdrawn AND status = 'open' AND ";
+fn open(picked: Option<&Picked>, is_postgres: bool) -> String {
+    // SQLite must not read all open tasks where few are picked by id.
+    let plus = match picked {
+        Some(Picked::Tag(_) | Picked::Recurring | Picked::Parent(_)) if !is_postgres => "+",
+        _ => "",
+    };
+    format!(
+        " FROM tasks WHERE {plus}owner_id = $1 AND NOT withdrawn AND {plus}status = 'open' AND "
+    )
+}
 
 impl Tx {
     /// How many open tasks of a list there are, by their due value between instants in ascending order and by priority.
@@ -39,24 +49,7 @@ impl Tx {
         list: &TaskList,
         instants: &[Timestamp],
     ) -> Result<Vec<ListedCount>, Error> {
-        let picked = self.pick(list).await?;
-        let mut sql = list.conditions(picked.as_ref(), self.is_postgres());
-        let conditions = std::mem::take(&mut sql.text);
-        sql.push("SELECT CASE WHEN due IS NULL THEN CAST(-1 AS BIGINT)");
-        for (index, instant) in instants.iter().enumerate() {
-            sql.push(" WHEN due_order < ");
-            sql.bind(Value::Number(instant.as_microsecond()));
-            let _ = write!(sql.text, " THEN {index}");
-        }
-        let _ = write!(
-            sql.text,
-            " ELSE {} END AS passed, priority, COUNT(*)",
-            instants.len()
-        );
-        sql.push(OPEN);
-        sql.push(&conditions);
-        sql.push(" GROUP BY passed, priority");
-        let (text, values) = (sql.text, sql.values);
+        let Sql { text, values, .. } = self.count_statement(list, instants).await?;
         let rows: Vec<(i64, i64, i64)> = with_connection!(self, |connection| {
             let mut query = sqlx::query_as(AssertSqlSafe(text));
             for value in values {
@@ -74,16 +67,70 @@ impl Tx {
         rows.into_iter().map(counted).collect()
     }
 
+    async fn count_statement(
+        &mut self,
+        list: &TaskList,
+        instants: &[Timestamp],
+    ) -> Result<Sql, Error> {
+        let picked = self.pick(list).await?;
+        let dialect = self.dialect_of(list.owner, &list.filter).await?;
+        let tag = match &picked {
+            Some(Picked::OrderOfTag(tag)) if list.is_of_tag(tag) => Some(tag.clone()),
+            _ => None,
+        };
+        // The open tasks of a tag are stored with what is counted.
+        let (mut sql, due, rank) = if tag.is_some() {
+            let sql = Sql::new(list.owner, &dialect);
+            (sql, "by_due", "by_priority")
+        } else {
+            let sql = list.conditions(picked.as_ref(), &dialect);
+            (sql, "due_order", "priority")
+        };
+        let conditions = std::mem::take(&mut sql.text);
+        // After all dates, whatever an earlier version has written for "none".
+        let end = Timestamp::MAX.as_microsecond();
+        let _ = write!(
+            sql.text,
+            "SELECT CASE WHEN {due} > {end} THEN CAST(-1 AS BIGINT)"
+        );
+        for (index, instant) in instants.iter().enumerate() {
+            let _ = write!(sql.text, " WHEN {due} < ");
+            sql.bind(Value::Number(instant.as_microsecond()));
+            let _ = write!(sql.text, " THEN {index}");
+        }
+        let count = instants.len();
+        let _ = write!(
+            sql.text,
+            " ELSE {count} END AS passed, {rank} AS rank, COUNT(*)"
+        );
+        if let Some(tag) = tag {
+            sql.push(" FROM tagged_tasks WHERE owner_id = $1 AND name_key = ");
+            sql.bind(Value::Text(tag.as_str().to_owned()));
+        } else {
+            sql.push(&open(picked.as_ref(), dialect.is_postgres));
+            sql.push(&conditions);
+        }
+        sql.push(" GROUP BY passed, rank");
+        Ok(sql)
+    }
+
     /// How many open tasks of a list have each tag, by the tag's key.
     pub async fn count_listed_by_tag(
         &mut self,
         list: &TaskList,
     ) -> Result<Vec<(String, i64)>, Error> {
         let picked = self.pick(list).await?;
-        let mut sql = list.conditions(picked.as_ref(), self.is_postgres());
+        if let Some(Picked::OrderOfTag(key)) = &picked
+            && list.is_of_tag(key)
+            && let [tag] = list.required_tags().as_slice()
+        {
+            return self.count_with_tag(list.owner, &tag.key()).await;
+        }
+        let dialect = self.dialect_of(list.owner, &list.filter).await?;
+        let mut sql = list.conditions(picked.as_ref(), &dialect);
         let conditions = std::mem::take(&mut sql.text);
-        sql.push("SELECT name_key, COUNT(*) FROM task_tags WHERE owner_id = $1 AND task_id IN (SELECT id");
-        sql.push(OPEN);
+        sql.push("SELECT name_key, COUNT(*) FROM task_tags WHERE owner_id = $1 AND name_key > ' ' AND task_id IN (SELECT id");
+        sql.push(&open(picked.as_ref(), dialect.is_postgres));
         sql.push(&conditions);
         sql.push(") GROUP BY name_key");
         let (text, values) = (sql.text, sql.values);
@@ -94,6 +141,29 @@ impl Tx {
             }
             query.fetch_all(connection).await?
         }))
+    }
+
+    /// How many open tasks with a tag have each tag, by the tag's key.
+    async fn count_with_tag(
+        &mut self,
+        owner: UserId,
+        key: &str,
+    ) -> Result<Vec<(String, i64)>, Error> {
+        let mut counts = self.count_by_tag(owner).await?;
+        counts.retain(|(name, _)| name == key);
+        let pairs: Vec<(String, i64)> = with_connection!(self, |connection| {
+            sqlx::query_as(sql::COUNT_BY_PAIR)
+                .bind(owner.0)
+                .fetch_all(connection)
+                .await?
+        });
+        for (pair, count) in pairs {
+            if TagKey::names(&pair).any(|name| name == key) {
+                let other = TagKey::names(&pair).find(|name| *name != key);
+                counts.extend(other.map(|other| (other.to_owned(), count)));
+            }
+        }
+        Ok(counts)
     }
 
     /// How many open tasks are due from one instant on, before another.
@@ -203,6 +273,17 @@ impl Tx {
             count
         });
         Ok(Some((UserId(owner), count < limit)))
+    }
+
+    /// How the database counts the tasks of a list, a line for each step; for tests.
+    #[doc(hidden)]
+    pub async fn explain_listed_counts(
+        &mut self,
+        list: &TaskList,
+        instants: &[Timestamp],
+    ) -> Result<Vec<String>, Error> {
+        let Sql { text, values, .. } = self.count_statement(list, instants).await?;
+        self.explain(&text, values).await
     }
 
     /// How the database reads the counts, a line for each step; for tests.

@@ -7,8 +7,10 @@ use taskwire_domain::{Task, Zone};
 
 use super::condition::Sql;
 use super::order::{Direction, Keyset, Sort, SortValue};
+use super::pick::COMPARED_MAX;
 use super::row::TaskRow;
 use super::statement::{FoundWords, Picked, TaskList};
+use super::words::{Sought, Words};
 use crate::tx::with_connection;
 use crate::{Error, Tx};
 
@@ -52,6 +54,7 @@ impl Tx {
             Some(Picked::Words(found)) if list.sort == Sort::Relevance => {
                 self.read_found(list, found).await?
             }
+            Some(Picked::Compared(count)) => self.read_compared(list, *count).await?,
             _ => {
                 let statement = self.statement(list, picked.as_ref()).await?;
                 self.fetch(statement).await?
@@ -102,9 +105,35 @@ impl Tx {
         Ok(tasks)
     }
 
+    /// A page of a list with words that very many tasks have: so many are read in the order of the list, and their words
+    /// compared here. If these are too few, all that have the words are looked up.
+    async fn read_compared(&mut self, list: &TaskList, count: i64) -> Result<Vec<Task>, Error> {
+        let (terms, without) = (list.words().unwrap_or_default(), list.excluded_words());
+        let sought = Sought {
+            without: &without,
+            ..Sought::everywhere(terms)
+        };
+        let limit = usize::try_from(list.limit).unwrap_or_default();
+        for count in [count, COMPARED_MAX] {
+            let all = compared(list, count);
+            let picked = self.pick(&all).await?;
+            // Other words have an order of relevance of their own.
+            let picked = picked.filter(|picked| !matches!(picked, Picked::Words(_)));
+            let statement = self.statement(&all, picked.as_ref()).await?;
+            let mut tasks = self.fetch(statement).await?;
+            let is_end = i64::try_from(tasks.len()).is_ok_and(|read| read < count);
+            tasks.retain(|task| Words::new(task).meet(sought));
+            if is_end || tasks.len() >= limit {
+                tasks.truncate(limit);
+                return Ok(tasks);
+            }
+        }
+        self.read(list, None).await
+    }
+
     async fn read(&mut self, list: &TaskList, picked: Option<&Picked>) -> Result<Vec<Task>, Error> {
-        let statement = list.build(picked, self.is_postgres());
-        self.fetch(statement).await
+        let dialect = self.dialect_of(list.owner, &list.filter).await?;
+        self.fetch(list.build(picked, &dialect)).await
     }
 
     /// The statement of a list with what is picked of it as a whole, or else of its parts.
@@ -113,10 +142,11 @@ impl Tx {
             None | Some(Picked::Order | Picked::OrderOfTag(_)) => self.pick_parts(list).await?,
             Some(_) => Vec::new(),
         };
+        let dialect = self.dialect_of(list.owner, &list.filter).await?;
         Ok(if parts.is_empty() {
-            list.build(picked, self.is_postgres())
+            list.build(picked, &dialect)
         } else {
-            list.build_parts(&parts, self.is_postgres())
+            list.build_parts(&parts, &dialect)
         })
     }
 
@@ -136,9 +166,25 @@ impl Tx {
     #[doc(hidden)]
     pub async fn explain_tasks(&mut self, list: &TaskList) -> Result<Vec<String>, Error> {
         let picked = self.pick(list).await?;
-        let statement = self.statement(list, picked.as_ref()).await?;
+        let statement = match picked {
+            Some(Picked::Compared(count)) => {
+                let all = compared(list, count);
+                let picked = self.pick(&all).await?;
+                self.statement(&all, picked.as_ref()).await?
+            }
+            picked => self.statement(list, picked.as_ref()).await?,
+        };
         let Sql { text, values, .. } = statement;
         self.explain(&text, values).await
+    }
+}
+
+/// The list whose words are compared by the program.
+fn compared(list: &TaskList, count: i64) -> TaskList {
+    TaskList {
+        filter: list.without_words(),
+        limit: count,
+        ..list.clone()
     }
 }
 

@@ -2,21 +2,22 @@
 //! looking these up first.
 
 use taskwire_domain::filter::{Filter, Term};
-use taskwire_domain::{Status, TagName, UserId};
+use taskwire_domain::{Status, UserId};
 
 use super::condition::{ANY_DUE, due_range};
 use super::found::Found;
 use super::order::{Direction, Keyset, Sort, SortValue};
 use super::sql;
-use super::statement::{FoundWords, Picked, TaskList, without_words};
+use super::statement::{FoundWords, Picked, TaskList};
+use super::tag_key::TagKey;
 use super::words::{Sections, Sought, tag_terms};
 use crate::tx::with_connection;
 use crate::{Error, Tx};
 
 /// With at most so many tasks, those that meet a condition are read and sorted; with more, the order is read.
 const FEW: i64 = 1000;
-/// The same for tasks with several tags.
-const FEW_OF_TAGS: usize = 1000;
+/// Most tasks that are read to compare their words with what is searched for.
+pub(super) const COMPARED_MAX: i64 = 1000;
 /// Most conditions, of which one has to be met, that are looked at one by one.
 const PARTS_MAX: usize = 4;
 
@@ -24,9 +25,9 @@ impl Tx {
     /// Few tasks to which all in the list belong, if there is a condition that few meet.
     pub(super) async fn pick(&mut self, list: &TaskList) -> Result<Option<Picked>, Error> {
         if let Some(terms) = list.words()
-            && let Some(found) = self.pick_words(list, terms).await?
+            && let Some(picked) = self.pick_words(list, terms).await?
         {
-            return Ok(Some(Picked::Words(found)));
+            return Ok(Some(picked));
         }
         let parent = list
             .filter
@@ -52,34 +53,34 @@ impl Tx {
         self.pick_order(list).await
     }
 
-    /// Of the tags that all tasks of the list must have, the one with the fewest open tasks, if these are stored in the
-    /// order of the list.
-    async fn pick_order_of_tag(&mut self, list: &TaskList) -> Result<Option<TagName>, Error> {
+    /// Of the tags that all tasks of the list must have, or the pairs of them, the one with the fewest open tasks, if
+    /// these are stored in the order of the list.
+    async fn pick_order_of_tag(&mut self, list: &TaskList) -> Result<Option<TagKey>, Error> {
         let is_stored = list.sort.keys_of_tag().is_some() && list.statuses() == [Status::Open];
         // A range of due values is read from an order by due value only.
         let is_ranged = due_range(&list.filter, list.now) != ANY_DUE;
         if !is_stored || is_ranged && list.sort != Sort::Due {
             return Ok(None);
         }
-        let tags = required_tags(list);
-        if tags.len() < 2 {
-            return Ok(tags.into_iter().next());
+        let keys = TagKey::of_all(&list.required_tags());
+        if keys.len() < 2 {
+            return Ok(keys.into_iter().next());
         }
-        let mut fewest: Option<(i64, TagName)> = None;
-        for tag in tags {
-            let count = self.count_open_with_tag(list.owner, &tag).await?;
+        let mut fewest: Option<(i64, TagKey)> = None;
+        for key in keys {
+            let count = self.count_open_with_tag(list.owner, &key).await?;
             if fewest.as_ref().is_none_or(|(least, _)| count < *least) {
-                fewest = Some((count, tag));
+                fewest = Some((count, key));
             }
         }
-        Ok(fewest.map(|(_, tag)| tag))
+        Ok(fewest.map(|(_, key)| key))
     }
 
-    async fn count_open_with_tag(&mut self, owner: UserId, tag: &TagName) -> Result<i64, Error> {
+    async fn count_open_with_tag(&mut self, owner: UserId, key: &TagKey) -> Result<i64, Error> {
         Ok(with_connection!(self, |connection| {
             sqlx::query_scalar(sql::COUNT_OPEN_TAGGED)
                 .bind(owner.0)
-                .bind(tag.key())
+                .bind(key.as_str())
                 .fetch_one(connection)
                 .await?
         }))
@@ -89,10 +90,14 @@ impl Tx {
         &mut self,
         list: &TaskList,
         terms: &[Term],
-    ) -> Result<Option<FoundWords>, Error> {
+    ) -> Result<Option<Picked>, Error> {
         let by_relevance = list.sort == Sort::Relevance;
-        let tags = tag_terms(&required_tags(list)).unwrap_or_default();
-        let mut sought = Sought::everywhere(terms);
+        let tags = tag_terms(&list.required_tags()).unwrap_or_default();
+        let without = list.excluded_words();
+        let mut sought = Sought {
+            without: &without,
+            ..Sought::everywhere(terms)
+        };
         let mut found = self.find_numbers(list.owner, sought).await?;
         // Many tasks may have the words, and few of them the tags.
         if !matches!(found, Found::Few(_)) && !tags.is_empty() {
@@ -111,7 +116,11 @@ impl Tx {
                 };
                 (numbers, false)
             }
-            Found::Newest(_) | Found::Many => return Ok(None),
+            Found::Newest(newest) => return Ok(compared_beside(list, &newest)),
+            Found::Many if by_relevance && !self.is_postgres() => {
+                return Ok(Some(Picked::Compared(list.limit)));
+            }
+            Found::Many => return Ok(None),
         };
         let in_title = if by_relevance && is_all && !numbers.is_empty() {
             sought.sections = Sections::Title;
@@ -122,44 +131,25 @@ impl Tx {
         } else {
             Vec::new()
         };
-        Ok(Some(FoundWords {
+        Ok(Some(Picked::Words(FoundWords {
             numbers,
             in_title,
             is_all,
-            rest: without_words(&list.filter, &mut false),
-        }))
+            rest: list.without_words(),
+        })))
     }
 
-    /// Tags that all tasks of the list must have, and that few have together.
+    /// Of the tags that all tasks of the list must have, or the pairs of them, the one of the fewest tasks, if it is of few.
     async fn pick_tags(&mut self, list: &TaskList) -> Result<Option<Picked>, Error> {
-        let tags = required_tags(list);
-        let mut fewest: Option<(i64, &TagName)> = None;
-        for tag in &tags {
-            let key = Some(tag.key());
-            let count = self.count_few(sql::COUNT_TAGGED, list.owner, key).await?;
-            if count <= FEW && fewest.is_none_or(|(least, _)| count < least) {
-                fewest = Some((count, tag));
+        let mut fewest: Option<(i64, TagKey)> = None;
+        for key in TagKey::of_all(&list.required_tags()) {
+            let text = Some(key.as_str().to_owned());
+            let count = self.count_few(sql::COUNT_TAGGED, list.owner, text).await?;
+            if count <= FEW && fewest.as_ref().is_none_or(|(least, _)| count < *least) {
+                fewest = Some((count, key));
             }
         }
-        if let Some((_, tag)) = fewest {
-            return Ok(Some(Picked::Tag(tag.clone())));
-        }
-        // Each of two tags may be of many tasks, and both of none. Tags are among the words, whose index knows soonest.
-        let Some(terms) = tag_terms(&tags).filter(|_| tags.len() > 1) else {
-            return Ok(None);
-        };
-        let sought = Sought {
-            tags: &terms,
-            ..Sought::everywhere(&[])
-        };
-        let numbers = match self.find_numbers(list.owner, sought).await? {
-            Found::Few(numbers) if numbers.len() <= FEW_OF_TAGS => numbers,
-            _ => return Ok(None),
-        };
-        let unindexed = self
-            .count_few(sql::COUNT_UNINDEXED, list.owner, None)
-            .await?;
-        Ok((unindexed <= FEW).then_some(Picked::Tagged(numbers)))
+        Ok(fewest.map(|(_, key)| Picked::Tag(key)))
     }
 
     /// If one of several conditions has to be met, and few tasks meet some of them: a list for each of these, with what
@@ -186,7 +176,7 @@ impl Tx {
             }
         };
         // The order of a tag that all parts have is none of one part.
-        let is_tagged = !required_tags(list).is_empty();
+        let is_tagged = !list.required_tags().is_empty();
         let (mut parts, mut others) = (Vec::new(), Vec::new());
         for choice in choices {
             let part = with(choice.clone());
@@ -196,7 +186,7 @@ impl Tx {
                 None
             };
             match picked {
-                None | Some(Picked::Order) => others.push(choice.clone()),
+                None | Some(Picked::Order | Picked::Compared(_)) => others.push(choice.clone()),
                 Some(Picked::OrderOfTag(_)) if is_tagged => others.push(choice.clone()),
                 Some(picked) => parts.push((part, Some(picked))),
             }
@@ -264,6 +254,17 @@ impl Tx {
     }
 }
 
+/// Where so many tasks have the words that a page of them is soon read in the order of the list: how many are read if
+/// they are spread over it as over the newest.
+fn compared_beside(list: &TaskList, newest: &[i64]) -> Option<Picked> {
+    let (greatest, least) = (newest.first()?, newest.last()?);
+    let found = i64::try_from(newest.len()).ok()?;
+    let is_ordered = list.sort != Sort::Relevance;
+    // Half as many again, because they are not spread evenly.
+    let needed = (greatest - least + 1).saturating_mul(list.limit) / found * 3 / 2;
+    (is_ordered && needed <= COMPARED_MAX).then_some(Picked::Compared(needed))
+}
+
 /// Whether a condition is one that few tasks may meet, which [`Tx::pick`] finds out.
 fn may_be_of_few(filter: &Filter) -> bool {
     filter.conjuncts().into_iter().any(|part| {
@@ -272,14 +273,4 @@ fn may_be_of_few(filter: &Filter) -> bool {
             Filter::Words(_) | Filter::Tag(_) | Filter::Parent(_) | Filter::Recurring
         )
     })
-}
-
-/// The tags that all tasks of a list must have.
-fn required_tags(list: &TaskList) -> Vec<TagName> {
-    let parts = list.filter.conjuncts().into_iter();
-    let tags = parts.filter_map(|part| match part {
-        Filter::Tag(tag) => Some(tag.clone()),
-        _ => None,
-    });
-    tags.collect()
 }

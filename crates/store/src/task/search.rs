@@ -9,6 +9,7 @@ use taskwire_domain::{Task, UserId};
 use super::found::{FEW_FOUND, Found};
 use super::row::TaskRow;
 use super::sql;
+use super::terms::begins_many;
 use super::words::{Sought, Words, is_correctable, query};
 use crate::tx::with_connection;
 use crate::{Error, Tx};
@@ -84,13 +85,24 @@ impl Tx {
             return Ok(Found::Few(Vec::new()));
         }
         let is_postgres = self.is_postgres();
-        let sought = query(owner, sought, is_postgres);
+        let dialect = self.dialect(owner, sought.all_terms()).await?;
+        let what = sought;
+        let sought = query(owner, what, &dialect);
         if let Some((of, found)) = &self.found_words
             && *of == sought
         {
             return Ok(found.clone());
         }
-        let found = if is_postgres && self.is_in_many(owner, &sought).await? {
+        let is_in_many = if is_postgres {
+            self.is_in_many(owner, &sought).await?
+        } else {
+            // The lists of very many words would be added up first.
+            what.terms
+                .iter()
+                .any(|term| begins_many(&dialect, owner, term))
+                && self.is_in_many_of_sqlite(owner, what).await?
+        };
+        let found = if is_in_many {
             Found::Many
         } else {
             let statement = if is_postgres {
@@ -123,7 +135,7 @@ impl Tx {
     /// Whether so many of the newest tasks have the words that, of all, more than [`FEW_FOUND`] must have them: Postgres
     /// would read them all from its index, only to find that they are too many.
     async fn is_in_many(&mut self, owner: UserId, sought: &str) -> Result<bool, Error> {
-        let (hits, newest): (i64, i64) = with_connection!(self, |connection| {
+        let (hits, newest) = with_connection!(self, |connection| {
             sqlx::query_as(sql::PROBE_WORDS_POSTGRES)
                 .bind(owner.0)
                 .bind(sought)
@@ -131,8 +143,31 @@ impl Tx {
                 .fetch_one(connection)
                 .await?
         });
-        // As many as there may be if the newest tasks are like the others; twice as many, because they may not be.
-        Ok(hits * 50 >= PROBED && newest / PROBED * hits > 2 * FEW_FOUND)
+        Ok(must_be_many(hits, newest))
+    }
+
+    /// The same on SQLite, where the newest tasks are compared here.
+    async fn is_in_many_of_sqlite(
+        &mut self,
+        owner: UserId,
+        sought: Sought<'_>,
+    ) -> Result<bool, Error> {
+        let rows: Vec<(i64, String, String, String)> = with_connection!(self, |connection| {
+            sqlx::query_as(sql::NEWEST_TEXTS_SQLITE)
+                .bind(owner.0)
+                .bind(PROBED)
+                .fetch_all(connection)
+                .await?
+        });
+        let newest = rows.first().map_or(0, |(number, ..)| *number);
+        let mut hits = 0;
+        for (number, title, notes, tags) in rows {
+            let tags: Vec<String> = serde_json::from_str(&tags)
+                .map_err(|_| Error::inconsistent("tasks", number, "tags"))?;
+            let words = Words::of(owner, &title, tags.iter().map(String::as_str), &notes);
+            hits += i64::from(words.meet(sought));
+        }
+        Ok(must_be_many(hits, newest))
     }
 
     /// The newest tasks with these words before a number, newest first.
@@ -148,7 +183,8 @@ impl Tx {
         } else {
             (sql::FIND_OLDER_NUMBERS_SQLITE, FEW_FOUND + 1)
         };
-        let sought = query(owner, sought, is_postgres);
+        let dialect = self.dialect(owner, sought.all_terms()).await?;
+        let sought = query(owner, sought, &dialect);
         let numbers = with_connection!(self, |connection| {
             sqlx::query_scalar(statement)
                 .bind(owner.0)
@@ -162,8 +198,32 @@ impl Tx {
     }
 
     async fn has_any(&mut self, owner: UserId, terms: &[Term]) -> Result<bool, Error> {
-        let found = self.find_numbers(owner, Sought::everywhere(terms)).await?;
-        Ok(!matches!(found, Found::Few(numbers) if numbers.is_empty()))
+        let sought = Sought::everywhere(terms);
+        if self.is_postgres() || terms.is_empty() {
+            let found = self.find_numbers(owner, sought).await?;
+            return Ok(!matches!(found, Found::Few(numbers) if numbers.is_empty()));
+        }
+        let dialect = self.dialect(owner, terms.iter()).await?;
+        if let [only] = terms
+            && only.words.len() == 1
+            && begins_many(&dialect, owner, only)
+        {
+            return Ok(true);
+        }
+        // SQLite finds the first soon; Postgres reads the lists of all words before.
+        let sought = query(owner, sought, &dialect);
+        let first: Option<i64> = with_connection!(self, |connection| {
+            sqlx::query_scalar(sql::FIND_NUMBERS_SQLITE)
+                .bind(owner.0)
+                .bind(&sought)
+                .bind(1)
+                .fetch_optional(connection)
+                .await?
+        });
+        if first.is_none() && !self.is_writing() {
+            self.found_words = Some((sought, Found::Few(Vec::new())));
+        }
+        Ok(first.is_some())
     }
 
     /// If nothing has these words, and each word that is in no task differs in one letter from one that is: these words,
@@ -270,6 +330,12 @@ impl Tx {
         }
         Ok(u64::try_from(seen.len()).unwrap_or(u64::MAX))
     }
+}
+
+/// Whether more than [`FEW_FOUND`] tasks must have what so many of the newest [`PROBED`] have.
+fn must_be_many(hits: i64, newest: i64) -> bool {
+    // As many as there may be if the newest tasks are like the others; twice as many, because they may not be.
+    hits * 50 >= PROBED && newest / PROBED * hits > 2 * FEW_FOUND
 }
 
 /// The greatest numbers, one more than [`FEW_FOUND`], greatest first.

@@ -15,12 +15,6 @@ macro_rules! found_words {
 }
 pub(super) const FOUND_WORDS_SQLITE: &str = found_words!();
 
-/// Continues a query of ids with those of the tasks of the owner $1 whose words are not stored. The condition and the
-/// order are those of the index; without the order, Postgres might read all tasks. More than COUNT_UNINDEXED counts.
-pub(super) const OR_UNINDEXED: &str = " UNION SELECT id FROM (SELECT id FROM tasks
-    WHERE owner_id = $1 AND (words_hash IS NULL OR derived_version IS NULL OR derived_version <> version)
-    ORDER BY owner_id, id LIMIT 2000) AS unindexed";
-
 /// The ids of the tasks of the owner $1 that belong to a series.
 pub(super) const OF_SERIES: &str =
     "SELECT id FROM tasks WHERE owner_id = $1 AND series_id IS NOT NULL";
@@ -48,6 +42,17 @@ statements! {
         WHERE rowid >= (SELECT code FROM search_owners WHERE owner_id = $1) * 4294967296
             AND rowid < (SELECT code FROM search_owners WHERE owner_id = $1) * 4294967296 + $4
             AND task_words MATCH $2 ORDER BY rowid DESC LIMIT $3";
+    /// System: the words begin with their owner. The first $3 words of SQLite's index from $1 to before $2. Each step
+    /// looks for the first that comes after the one before.
+    TERMS_SQLITE = "WITH RECURSIVE terms (term) AS (
+            SELECT (SELECT term FROM task_words_terms WHERE term >= $1 ORDER BY term LIMIT 1)
+            UNION ALL
+            SELECT (SELECT term FROM task_words_terms WHERE term >= terms.term || char(1) ORDER BY term LIMIT 1)
+                FROM terms WHERE terms.term < $2 LIMIT $3)
+        SELECT term FROM terms WHERE term < $2";
+    /// The texts of the newest $2 tasks, whose words SQLite does not store.
+    NEWEST_TEXTS_SQLITE = "SELECT number, title, notes, tags FROM tasks
+        WHERE owner_id = $1 AND NOT withdrawn ORDER BY number DESC LIMIT $2";
     /// How many of the newest $3 tasks have the words, and the newest number. SQLite reads the newest from its index.
     PROBE_WORDS_POSTGRES = "SELECT COUNT(*) FILTER (WHERE words @@ CAST(CAST($2 AS TEXT) AS TSQUERY)), COALESCE(MAX(number), 0)
         FROM (SELECT number, words FROM task_words WHERE owner_id = $1 ORDER BY number DESC LIMIT $3) AS newest";
@@ -117,15 +122,11 @@ statements! {
     PURGE_NOTIFICATIONS = "DELETE FROM notifications WHERE owner_id = $1 AND task_id = $2";
     PURGE = "DELETE FROM tasks WHERE owner_id = $1 AND id = $2 AND status = 'deleted'";
     LINK_TAG = "INSERT INTO task_tags (owner_id, task_id, name_key) VALUES ($1, $2, $3) ON CONFLICT DO NOTHING";
-    /// How many tasks have a tag, up to $2.
+    /// How many tasks have a tag or a pair of tags, up to $2.
     COUNT_TAGGED = "SELECT COUNT(*) FROM (SELECT 1 FROM task_tags WHERE owner_id = $1 AND name_key = $3 LIMIT $2) AS tagged";
-    /// How many open tasks have a tag.
+    /// How many open tasks have a tag or a pair of tags.
     COUNT_OPEN_TAGGED = "SELECT CAST(COALESCE(SUM(tasks), 0) AS BIGINT) FROM task_counts
         WHERE owner_id = $1 AND kind = 'tag' AND name = $2 AND number = 0";
-    /// Of how many tasks the words are not stored, up to $2. The condition and the order are those of the index.
-    COUNT_UNINDEXED = "SELECT COUNT(*) FROM (SELECT 1 FROM tasks WHERE owner_id = $1
-        AND (words_hash IS NULL OR derived_version IS NULL OR derived_version <> version)
-        ORDER BY owner_id, id LIMIT $2) AS unindexed";
     COUNT_OF_SERIES = "SELECT COUNT(*) FROM (SELECT 1 FROM tasks WHERE owner_id = $1 AND series_id IS NOT NULL LIMIT $2) AS few";
     /// Open tasks due in the quarters of an hour from $2 to before $3, and from one instant to before another in $4 to $7.
     COUNT_DUE = "SELECT CAST(COALESCE((SELECT SUM(tasks) FROM task_counts
@@ -134,8 +135,12 @@ statements! {
         + (SELECT COUNT(*) FROM tasks WHERE owner_id = $1 AND status = 'open' AND due_order >= $6 AND due_order < $7)";
     COUNT_BY_PRIORITY = "SELECT number, CAST(SUM(tasks) AS BIGINT) FROM task_counts
         WHERE owner_id = $1 AND kind = 'priority' AND name = '' GROUP BY number HAVING SUM(tasks) > 0";
+    /// Without pairs of tags, whose names are less than a space.
     COUNT_BY_TAG = "SELECT name, CAST(SUM(tasks) AS BIGINT) FROM task_counts
-        WHERE owner_id = $1 AND kind = 'tag' AND number = 0 GROUP BY name HAVING SUM(tasks) > 0";
+        WHERE owner_id = $1 AND kind = 'tag' AND name > ' ' AND number = 0 GROUP BY name HAVING SUM(tasks) > 0";
+    /// How many open tasks have each pair of tags.
+    COUNT_BY_PAIR = "SELECT name, CAST(SUM(tasks) AS BIGINT) FROM task_counts
+        WHERE owner_id = $1 AND kind = 'tag' AND name < ' ' AND number = 0 GROUP BY name HAVING SUM(tasks) > 0";
     /// System: of each owner, those after $1.
     NEXT_SPREAD_COUNTS = "SELECT owner_id FROM task_counts WHERE writer <> 0 AND owner_id > $1 ORDER BY owner_id LIMIT 1";
     /// Rows of transactions in progress are left to the next time. SQLite has one row for each number.

@@ -3,12 +3,14 @@
 use std::fmt::Write as _;
 
 use jiff::Timestamp;
-use taskwire_domain::filter::{Filter, Term};
-use taskwire_domain::{Status, TagName, UserId};
+use taskwire_domain::filter::Filter;
+use taskwire_domain::{Status, UserId};
 
 use super::condition::{ANY_DUE, Sql, Value, due_range};
+use super::dialect::Dialect;
 use super::order::{Direction, Keyset, Sort, SortValue};
 use super::sql;
+use super::tag_key::TagKey;
 
 /// The filter, order and length of a list.
 #[derive(Clone, Debug)]
@@ -29,7 +31,7 @@ pub struct TaskList {
     pub limit: i64,
 }
 
-const STATUSES: [Status; 4] = [
+pub(super) const STATUSES: [Status; 4] = [
     Status::Open,
     Status::Completed,
     Status::Skipped,
@@ -40,23 +42,23 @@ const STATUSES: [Status; 4] = [
 pub(super) enum Picked {
     /// None: the tasks are read in the order of the list, whatever other index there is.
     Order,
-    /// None: the open tasks with this tag are read in the order of the list.
-    OrderOfTag(TagName),
-    /// Those with this tag.
-    Tag(TagName),
-    /// Among those with these numbers, and those whose words are not stored, are all that have some tags.
-    Tagged(Vec<i64>),
+    /// None: the open tasks with this tag, or this pair of tags, are read in the order of the list.
+    OrderOfTag(TagKey),
+    /// Those with this tag, or this pair of tags.
+    Tag(TagKey),
     /// Those that belong to a series.
     Recurring,
     /// The parts of the task with this number.
     Parent(i64),
     Words(FoundWords),
+    /// None: so many are read in the order of the list, and their words compared by the program.
+    Compared(i64),
 }
 
 impl Picked {
     /// Whether few tasks are picked, and not an order.
     fn is_of_few(&self) -> bool {
-        !matches!(self, Self::Order | Self::OrderOfTag(_))
+        !matches!(self, Self::Order | Self::OrderOfTag(_) | Self::Compared(_))
     }
 }
 
@@ -72,40 +74,9 @@ pub(super) struct FoundWords {
 }
 
 impl TaskList {
-    /// Words that all its tasks must have.
-    pub(super) fn words(&self) -> Option<&[Term]> {
-        let all = self.filter.conjuncts().into_iter();
-        let mut all = all.filter_map(|part| match part {
-            Filter::Words(terms) => Some(terms.as_slice()),
-            _ => None,
-        });
-        all.next()
-    }
-
-    /// The statuses that occur in the list. The tasks of each are in order in an index; the lists are merged.
-    pub(super) fn statuses(&self) -> Vec<Status> {
-        let is_possible = |status: &Status| {
-            self.filter.conjuncts().into_iter().all(|part| match part {
-                Filter::Status(only) => only == status,
-                Filter::Overdue => *status == Status::Open,
-                Filter::Any(parts) => parts
-                    .iter()
-                    .any(|part| !matches!(part, Filter::Status(other) if other != status)),
-                _ => true,
-            })
-        };
-        let possible: Vec<Status> = STATUSES.into_iter().filter(is_possible).collect();
-        // Nothing is found then, by whichever statement.
-        if possible.is_empty() {
-            vec![Status::Open]
-        } else {
-            possible
-        }
-    }
-
     /// The conditions, with what is picked.
-    pub(super) fn conditions(&self, picked: Option<&Picked>, is_postgres: bool) -> Sql {
-        let mut sql = Sql::new(self.owner, is_postgres);
+    pub(super) fn conditions(&self, picked: Option<&Picked>, dialect: &Dialect) -> Sql {
+        let mut sql = Sql::new(self.owner, dialect);
         self.push_conditions(&mut sql, picked);
         sql
     }
@@ -123,13 +94,12 @@ impl TaskList {
         };
         sql.push(" AND ");
         match picked {
-            Picked::Order | Picked::OrderOfTag(_) => {}
+            Picked::Order | Picked::OrderOfTag(_) | Picked::Compared(_) => {}
             Picked::Words(found) => sql.numbered(&found.numbers),
             Picked::Tag(tag) => sql.one_of(|sql| {
                 sql.push("SELECT task_id FROM task_tags WHERE owner_id = $1 AND name_key = ");
-                sql.bind(Value::Text(tag.key()));
+                sql.bind(Value::Text(tag.as_str().to_owned()));
             }),
-            Picked::Tagged(numbers) => sql.one_of(|sql| sql.numbered_or_unindexed(numbers)),
             Picked::Recurring => sql.one_of(|sql| sql.push(super::sql::OF_SERIES)),
             Picked::Parent(number) => sql.one_of(|sql| {
                 sql.push(
@@ -141,25 +111,25 @@ impl TaskList {
     }
 
     /// The statement.
-    pub(super) fn build(&self, picked: Option<&Picked>, is_postgres: bool) -> Sql {
-        let mut sql = Sql::new(self.owner, is_postgres);
-        self.push_list(&mut sql, picked, is_postgres);
+    pub(super) fn build(&self, picked: Option<&Picked>, dialect: &Dialect) -> Sql {
+        let mut sql = Sql::new(self.owner, dialect);
+        self.push_list(&mut sql, picked, dialect.is_postgres);
         sql
     }
 
     /// The statement of several lists with the same order, which may have tasks in common.
-    pub(super) fn build_parts(&self, parts: &[(Self, Option<Picked>)], is_postgres: bool) -> Sql {
-        let mut sql = Sql::new(self.owner, is_postgres);
+    pub(super) fn build_parts(&self, parts: &[(Self, Option<Picked>)], dialect: &Dialect) -> Sql {
+        let mut sql = Sql::new(self.owner, dialect);
         let mut texts = Vec::new();
         for (list, picked) in parts {
-            list.push_list(&mut sql, picked.as_ref(), is_postgres);
+            list.push_list(&mut sql, picked.as_ref(), dialect.is_postgres);
             texts.push(std::mem::take(&mut sql.text));
         }
         for (index, text) in texts.iter().enumerate() {
             let union = if index > 0 { " UNION " } else { "" };
             let _ = write!(sql.text, "{union}SELECT * FROM ({text}) AS choice_{index}");
         }
-        let order = self.order(self.sort.keys(is_postgres).len(), "id", &mut sql);
+        let order = self.order(self.sort.keys(dialect.is_postgres).len(), "id", &mut sql);
         sql.push(&order);
         sql
     }
@@ -253,7 +223,7 @@ impl TaskList {
         &self,
         sql: &mut Sql,
         picked: Option<&Picked>,
-        (tag, keys): (&TagName, &[&str]),
+        (tag, keys): (&TagKey, &[&str]),
         is_postgres: bool,
     ) {
         self.push_conditions(sql, picked);
@@ -270,7 +240,7 @@ impl TaskList {
             " FROM (SELECT task_id, {columns} FROM tagged_tasks"
         );
         sql.push(" WHERE owner_id = $1 AND name_key = ");
-        sql.bind(Value::Text(tag.key()));
+        sql.bind(Value::Text(tag.as_str().to_owned()));
         let (from, to) = due_range(&self.filter, self.now);
         for (sign, end, none) in [(">=", from, ANY_DUE.0), ("<=", to, ANY_DUE.1)] {
             if end != none {
@@ -365,22 +335,5 @@ impl TaskList {
             keys.insert(0, std::mem::replace(&mut sql.text, conditions));
         }
         keys
-    }
-}
-
-/// The filter without its first condition on words.
-pub(super) fn without_words(filter: &Filter, is_done: &mut bool) -> Filter {
-    match filter {
-        Filter::Words(_) if !*is_done => {
-            *is_done = true;
-            Filter::All(Vec::new())
-        }
-        Filter::All(parts) => Filter::All(
-            parts
-                .iter()
-                .map(|part| without_words(part, is_done))
-                .collect(),
-        ),
-        other => other.clone(),
     }
 }

@@ -10,6 +10,8 @@ use taskwire_domain::filter::Term;
 use taskwire_domain::words::{sought, stored};
 use taskwire_domain::{TagName, Task, UserId};
 
+use super::dialect::Dialect;
+
 /// Most words of a task that are searched for; a tsvector has no places after 16,383.
 const WORDS_MAX: usize = 10_000;
 /// Most places of one word; a tsvector has 256.
@@ -26,7 +28,7 @@ pub(super) struct Words {
 
 /// The beginning of an owner's words. Two owners may share one: then rows of both are looked at, and those of the other
 /// are left out by their key.
-fn prefix(owner: UserId) -> String {
+pub(super) fn prefix(owner: UserId) -> String {
     let bytes = owner.0.into_bytes();
     let low = bytes.iter().rev().take(4).rev();
     low.fold(String::new(), |mut text, byte| {
@@ -37,6 +39,17 @@ fn prefix(owner: UserId) -> String {
 
 impl Words {
     pub(super) fn new(task: &Task) -> Self {
+        let tags = task.tags.iter().map(TagName::as_str);
+        Self::of(task.owner, task.title.as_str(), tags, task.notes.as_str())
+    }
+
+    /// Of the texts of a task.
+    pub(super) fn of<'a>(
+        owner: UserId,
+        title: &str,
+        tags: impl Iterator<Item = &'a str>,
+        notes: &str,
+    ) -> Self {
         let mut list = Vec::new();
         let mut add = |section: char, text: &str| {
             if !list.is_empty() {
@@ -44,11 +57,11 @@ impl Words {
             }
             list.extend(stored(text).into_iter().map(|word| Some((section, word))));
         };
-        add('t', task.title.as_str());
-        for tag in &task.tags {
-            add('t', tag.as_str());
+        add('t', title);
+        for tag in tags {
+            add('t', tag);
         }
-        add('n', task.notes.as_str());
+        add('n', notes);
         list.truncate(WORDS_MAX);
         let mut places: HashMap<(char, String), usize> = HashMap::new();
         for word in &mut list {
@@ -62,9 +75,46 @@ impl Words {
             }
         }
         Self {
-            owner: prefix(task.owner),
+            owner: prefix(owner),
             list,
         }
+    }
+
+    /// Whether these words have what is searched for.
+    pub(super) fn meet(&self, sought: Sought<'_>) -> bool {
+        let tags = sought.tags.iter().map(|term| (term, Sections::Title));
+        let terms = sought.terms.iter().map(|term| (term, sought.sections));
+        terms
+            .chain(tags)
+            .all(|(term, sections)| self.have(term, sections))
+            && !sought
+                .without
+                .iter()
+                .any(|terms| terms.iter().all(|term| self.have(term, Sections::All)))
+    }
+
+    fn have(&self, term: &Term, sections: Sections) -> bool {
+        let Some((last, first)) = term.words.split_last() else {
+            return false;
+        };
+        self.list.windows(term.words.len()).any(|words| {
+            let Some(Some((section, _))) = words.first() else {
+                return false;
+            };
+            let word = |index: usize| match words.get(index) {
+                Some(Some((of, word))) if of == section => Some(word.as_str()),
+                _ => None,
+            };
+            let is_last = word(first.len()).is_some_and(|word| {
+                word == last || !term.is_exact && word.starts_with(last.as_str())
+            });
+            is_last
+                && sections.list().contains(section)
+                && first
+                    .iter()
+                    .enumerate()
+                    .all(|(index, sought)| word(index) == Some(sought))
+        })
     }
 
     /// Differs if the words differ (FNV-1a).
@@ -153,7 +203,7 @@ pub(super) enum Sections {
 }
 
 impl Sections {
-    fn list(self) -> &'static [char] {
+    pub(super) fn list(self) -> &'static [char] {
         match self {
             Self::All => &['t', 'n'],
             Self::Title => &['t'],
@@ -169,6 +219,8 @@ pub(super) struct Sought<'a> {
     pub(super) sections: Sections,
     /// Terms of tags, which are stored with the title.
     pub(super) tags: &'a [Term],
+    /// Several terms each, of which a task has not all.
+    pub(super) without: &'a [&'a [Term]],
 }
 
 impl<'a> Sought<'a> {
@@ -177,35 +229,63 @@ impl<'a> Sought<'a> {
             terms,
             sections: Sections::All,
             tags: &[],
+            without: &[],
         }
+    }
+
+    pub(super) fn all_terms(self) -> impl Iterator<Item = &'a Term> {
+        let without = self.without.iter().copied().flatten();
+        self.terms.iter().chain(self.tags).chain(without)
     }
 }
 
 /// What is searched for, in the language of the database.
-pub(super) fn query(owner: UserId, sought: Sought<'_>, is_postgres: bool) -> String {
+pub(super) fn query(owner: UserId, sought: Sought<'_>, dialect: &Dialect) -> String {
     let owner = prefix(owner);
-    let mut text = String::new();
+    let (and, not) = if dialect.is_postgres {
+        (" & ", " & !")
+    } else {
+        (" AND ", " NOT ")
+    };
+    let mut text = String::from("(");
     let terms = sought.terms.iter().map(|term| (term, sought.sections));
     let tags = sought.tags.iter().map(|term| (term, Sections::Title));
     for (index, (term, sections)) in terms.chain(tags).enumerate() {
-        if index > 0 {
-            text.push_str(if is_postgres { " & " } else { " AND " });
-        }
+        text.push_str(if index > 0 { and } else { "" });
+        push_sections(&mut text, term, (&owner, sections), dialect);
+    }
+    text.push(')');
+    for terms in sought.without {
+        text.push_str(not);
         text.push('(');
-        for (index, section) in sections.list().iter().enumerate() {
-            if index > 0 {
-                text.push_str(if is_postgres { " | " } else { " OR " });
-            }
-            push_term(&mut text, term, &format!("{owner}{section}"), is_postgres);
+        for (index, term) in terms.iter().enumerate() {
+            text.push_str(if index > 0 { and } else { "" });
+            push_sections(&mut text, term, (&owner, Sections::All), dialect);
         }
         text.push(')');
     }
     text
 }
 
+/// A term in one of the sections of an owner.
+fn push_sections(
+    text: &mut String,
+    term: &Term,
+    (owner, sections): (&str, Sections),
+    dialect: &Dialect,
+) {
+    text.push('(');
+    for (index, section) in sections.list().iter().enumerate() {
+        let or = if dialect.is_postgres { " | " } else { " OR " };
+        text.push_str(if index > 0 { or } else { "" });
+        push_term(text, term, &format!("{owner}{section}"), dialect);
+    }
+    text.push(')');
+}
+
 /// The words are letters and digits, never an operator or a quote.
-fn push_term(text: &mut String, term: &Term, prefix: &str, is_postgres: bool) {
-    if is_postgres {
+fn push_term(text: &mut String, term: &Term, prefix: &str, dialect: &Dialect) {
+    if dialect.is_postgres {
         for (index, word) in term.words.iter().enumerate() {
             let arrow = if index > 0 { " <-> " } else { "" };
             let _ = write!(text, "{arrow}'{prefix}{word}'");
@@ -215,13 +295,28 @@ fn push_term(text: &mut String, term: &Term, prefix: &str, is_postgres: bool) {
         }
         return;
     }
-    text.push('"');
-    for (index, word) in term.words.iter().enumerate() {
-        let space = if index > 0 { " " } else { "" };
-        let _ = write!(text, "{space}{prefix}{word}");
+    let Some((last, first)) = term.words.split_last() else {
+        return;
+    };
+    let last = format!("{prefix}{last}");
+    let words = dialect.words(&last).filter(|_| !term.is_exact);
+    for (index, word) in words.unwrap_or_default().iter().enumerate() {
+        text.push_str(if index > 0 { " OR " } else { "" });
+        push_phrase(text, (prefix, first), word);
     }
-    text.push('"');
-    if !term.is_exact {
-        text.push_str(" *");
+    // Where no word begins so, the beginning is none either.
+    if words.is_none_or(<[String]>::is_empty) {
+        push_phrase(text, (prefix, first), &last);
+        let is_beginning = words.is_none() && !term.is_exact;
+        text.push_str(if is_beginning { " *" } else { "" });
     }
+}
+
+/// Words that follow one another.
+fn push_phrase(text: &mut String, (prefix, first): (&str, &[String]), last: &str) {
+    text.push('"');
+    for word in first {
+        let _ = write!(text, "{prefix}{word} ");
+    }
+    let _ = write!(text, "{last}\"");
 }

@@ -11,7 +11,7 @@ use crate::fixture::{Store, due, tags};
 use crate::plans::filled;
 
 both_databases!(
-    few_tasks_with_two_tags_are_found_by_their_words,
+    few_tasks_with_two_tags_are_found_by_the_pair,
     one_of_several_conditions_is_read_by_each,
     a_range_of_due_values_is_sorted_if_few_are_in_it,
     any_filter_finds_the_same_however_it_is_read,
@@ -27,7 +27,7 @@ const DUES: [&str; 5] = [
     "2027-01-05",
 ];
 
-async fn few_tasks_with_two_tags_are_found_by_their_words(db: TestDb) {
+async fn few_tasks_with_two_tags_are_found_by_the_pair(db: TestDb) {
     let store = filled(db).await;
     // Each of many tasks, both of few.
     store

@@ -280,7 +280,9 @@ async fn tasks_of_before_are_counted(db: TestDb) {
             CASE n % 3 WHEN 0 THEN 9223372036854775807 ELSE (n - 100) * CAST(777777777 AS BIGINT) END, FALSE, '[]', 1, n, n, {id}
             FROM numbers, users;
         INSERT INTO task_tags (owner_id, task_id, name_key)
-            SELECT owner_id, id, 'tag ' || (number % 7) FROM tasks WHERE number % 2 = 0;"
+            SELECT owner_id, id, 'tag ' || (number % 7) FROM tasks WHERE number % 2 = 0;
+        INSERT INTO task_tags (owner_id, task_id, name_key) SELECT owner_id, id, 'other' FROM tasks WHERE number % 4 = 0;
+        UPDATE tasks SET tags = '[\"Tag\",\"Other\"]' WHERE number % 4 = 0;"
     );
     let insert = sqlx::AssertSqlSafe(insert);
     if db.kind == Kind::Sqlite {

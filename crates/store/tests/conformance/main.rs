@@ -31,6 +31,7 @@ mod schema;
 mod search;
 mod series;
 mod statistics;
+mod tag_pairs;
 mod tagged;
 mod tasks;
 mod unconfirmed;

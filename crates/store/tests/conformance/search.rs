@@ -9,6 +9,7 @@ use taskwire_testkit::{Kind, TestDb, both_databases};
 
 use crate::fixture::{Store, changed, tags};
 
+mod beginnings;
 mod corpus;
 
 use corpus::{queries, texts};

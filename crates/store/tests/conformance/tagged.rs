@@ -11,6 +11,7 @@ use uuid::Uuid;
 
 use crate::fixture::{Store, due, tags};
 use crate::plans::{filled, is_bad};
+use crate::tag_pairs::assert_paired;
 
 both_databases!(
     are_those_of_the_rows_after_any_changes,
@@ -49,6 +50,7 @@ pub(crate) async fn assert_right(test: &TestDb, least: usize) {
     let stored = read(test, STORED).await;
     assert!(stored.len() >= least, "{}", stored.len());
     assert_eq!(stored, read(test, EXPECTED).await);
+    assert_paired(test, least / 4).await;
 }
 
 fn varied(random: &mut StdRng, task: &Task) -> Task {
@@ -122,7 +124,7 @@ async fn are_those_of_the_rows_after_any_changes(db: TestDb) {
     assert_right(&store.test, 10).await;
 }
 
-fn open_with(store: &Store, tag: &str, sort: Sort) -> TaskList {
+pub(crate) fn open_with(store: &Store, tag: &str, sort: Sort) -> TaskList {
     TaskList {
         owner: store.ada,
         filter: Filter::All(vec![
