@@ -3,7 +3,7 @@
 use rmcp::model::{CompletionInfo, ErrorData};
 use taskwire_client::Error;
 use taskwire_domain::contract::{TaskQuery, TaskView};
-use taskwire_domain::text::{clean, clip};
+use taskwire_domain::text::{clean, clip, label_key};
 
 use crate::identity::CallContext;
 use crate::prompts::Kind;
@@ -55,10 +55,10 @@ pub(crate) async fn values(
     CompletionInfo::new(values).map_err(|error| ErrorData::internal_error(error, None))
 }
 
-/// The values that begin with what was typed.
+/// The values that begin with what was typed, compared as names of tags and saved filters are.
 fn beginning(typed: &str, values: impl Iterator<Item = String>) -> impl Iterator<Item = String> {
-    let typed = typed.to_lowercase();
-    values.filter(move |value| value.to_lowercase().starts_with(&typed))
+    let typed = label_key(typed);
+    values.filter(move |value| label_key(value).starts_with(&typed))
 }
 
 /// Common filters, saved ones, and tags.
@@ -116,4 +116,24 @@ async fn list(call: &CallContext, query: &TaskQuery) -> Result<Vec<TaskView>, Er
 fn failed(call: &CallContext, error: &Error) -> ErrorData {
     let refused = Refusal::of_read(call.vocabulary, error);
     ErrorData::internal_error(refused.into_text(), None)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::beginning;
+
+    #[test]
+    fn names_are_compared_without_regard_to_case() {
+        let names = || ["#Straße", "#STRASSENBAHN", "#ΟΔΟΣ", "#home"].map(str::to_owned);
+        for (typed, expected) in [
+            ("#strass", vec!["#Straße", "#STRASSENBAHN"]),
+            ("#straße", vec!["#Straße", "#STRASSENBAHN"]),
+            ("#οδος", vec!["#ΟΔΟΣ"]),
+            ("#H", vec!["#home"]),
+            ("#x", vec![]),
+        ] {
+            let found: Vec<String> = beginning(typed, names().into_iter()).collect();
+            assert_eq!(found, expected, "{typed}");
+        }
+    }
 }
