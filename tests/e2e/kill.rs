@@ -8,7 +8,7 @@ mod workers;
 
 use std::collections::{BTreeMap, HashMap, HashSet};
 use std::sync::Arc;
-use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicI64, Ordering};
 use std::time::{Duration, Instant};
 
 use jiff::civil::Date;
@@ -73,17 +73,28 @@ async fn live_dangerously(shape: Shape, kills: u32) {
     let live = Follower::start(&rest, "0").await;
 
     let stop = Arc::new(AtomicBool::new(false));
+    let acknowledged = Arc::new(AtomicI64::new(0));
     let working: Vec<_> = workers::Kind::ALL
         .iter()
         // The other kinds call the address of the API, which only serves them with `serve`.
         .filter(|kind| shape != Shape::Processes || kind.is_rest())
         .map(|kind| {
-            let worker = Worker::new(rest.clone(), Arc::clone(&stop), rng.random());
+            let worker = Worker::new(
+                rest.clone(),
+                Arc::clone(&stop),
+                Arc::clone(&acknowledged),
+                rng.random(),
+            );
             tokio::spawn(worker.run(*kind))
         })
         .collect();
     let begun = Instant::now();
-    for _ in 0..kills {
+    let mut killed = 0;
+    // A busy machine acknowledges little between two kills, which then meet nothing.
+    while killed < kills
+        || (killed < 4 * kills && acknowledged.load(Ordering::SeqCst) <= i64::from(kills))
+    {
+        killed += 1;
         tokio::time::sleep(Duration::from_millis(rng.random_range(0..LIFE_MAX))).await;
         deployment
             .kill(rng.random_range(0..deployment.killable()))
@@ -97,7 +108,7 @@ async fn live_dangerously(shape: Shape, kills: u32) {
     }
     let acknowledged: i64 = kept.iter().map(|kept| kept.changes).sum();
     eprintln!(
-        "{shape:?}: {kills} kills in {took:.1?}, {acknowledged} changes acknowledged meanwhile"
+        "{shape:?}: {killed} kills in {took:.1?}, {acknowledged} changes acknowledged meanwhile"
     );
     assert!(
         acknowledged > i64::from(kills),

@@ -1,7 +1,7 @@
 //! The clients that continue to work while the server is killed.
 
 use std::sync::Arc;
-use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicI64, Ordering};
 use std::time::Duration;
 
 use futures::StreamExt;
@@ -60,16 +60,24 @@ impl Kind {
 pub(super) struct Worker {
     rest: Rest,
     stop: Arc<AtomicBool>,
+    /// Counts the acknowledged changes of all workers.
+    acknowledged: Arc<AtomicI64>,
     rng: StdRng,
     keys: u32,
     kept: Vec<Kept>,
 }
 
 impl Worker {
-    pub(super) fn new(rest: Rest, stop: Arc<AtomicBool>, seed: u64) -> Self {
+    pub(super) fn new(
+        rest: Rest,
+        stop: Arc<AtomicBool>,
+        acknowledged: Arc<AtomicI64>,
+        seed: u64,
+    ) -> Self {
         Self {
             rest,
             stop,
+            acknowledged,
             rng: StdRng::seed_from_u64(seed),
             keys: 0,
             kept: Vec::new(),
@@ -79,6 +87,7 @@ impl Worker {
     /// Works until it is stopped, and returns what was acknowledged.
     pub(super) async fn run(mut self, kind: Kind) -> Vec<Kept> {
         while !self.stop.load(Ordering::SeqCst) {
+            let known = self.kept.len();
             match kind {
                 Kind::Rest => self.plain().await,
                 Kind::Series => self.series().await,
@@ -86,6 +95,8 @@ impl Worker {
                 Kind::Mcp => self.mcp().await,
                 Kind::Chat => self.chat().await,
             }
+            let new = self.kept.iter().skip(known).map(|kept| kept.changes);
+            self.acknowledged.fetch_add(new.sum(), Ordering::SeqCst);
         }
         self.kept
     }
