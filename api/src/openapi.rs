@@ -26,6 +26,7 @@ mod examples;
 mod links;
 mod operations;
 mod refine;
+mod value;
 mod values;
 
 #[derive(OpenApi)]

@@ -58,6 +58,7 @@ const PATHS: &[fn() -> UtoipaMethodRouter<Api>] = &[
     || routes!(tasks::complete::reopen),
     || routes!(tasks::skip::skip),
     || routes!(tasks::reschedule::reschedule),
+    || routes!(tasks::snooze::snooze),
     || routes!(tasks::explain::explain),
     || routes!(tasks::history::history),
     || routes!(agenda::get),

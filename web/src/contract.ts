@@ -143,7 +143,7 @@ export interface components {
             body: components["schemas"]["NewTask"];
             expected_version?: null;
             /**
-             * @description `create`, `patch`, `complete`, `reopen`, `skip`, `reschedule`, `delete` or `restore`.
+             * @description `create`, `patch`, `complete`, `reopen`, `skip`, `reschedule`, `snooze`, `delete` or `restore`.
              * @enum {string}
              */
             op: "create";
@@ -156,7 +156,7 @@ export interface components {
              */
             expected_version?: number | null;
             /**
-             * @description `create`, `patch`, `complete`, `reopen`, `skip`, `reschedule`, `delete` or `restore`.
+             * @description `create`, `patch`, `complete`, `reopen`, `skip`, `reschedule`, `snooze`, `delete` or `restore`.
              * @enum {string}
              */
             op: "patch";
@@ -170,7 +170,7 @@ export interface components {
              */
             expected_version?: number | null;
             /**
-             * @description `create`, `patch`, `complete`, `reopen`, `skip`, `reschedule`, `delete` or `restore`.
+             * @description `create`, `patch`, `complete`, `reopen`, `skip`, `reschedule`, `snooze`, `delete` or `restore`.
              * @enum {string}
              */
             op: "complete";
@@ -184,7 +184,7 @@ export interface components {
              */
             expected_version?: number | null;
             /**
-             * @description `create`, `patch`, `complete`, `reopen`, `skip`, `reschedule`, `delete` or `restore`.
+             * @description `create`, `patch`, `complete`, `reopen`, `skip`, `reschedule`, `snooze`, `delete` or `restore`.
              * @enum {string}
              */
             op: "reopen";
@@ -198,7 +198,7 @@ export interface components {
              */
             expected_version?: number | null;
             /**
-             * @description `create`, `patch`, `complete`, `reopen`, `skip`, `reschedule`, `delete` or `restore`.
+             * @description `create`, `patch`, `complete`, `reopen`, `skip`, `reschedule`, `snooze`, `delete` or `restore`.
              * @enum {string}
              */
             op: "skip";
@@ -212,10 +212,24 @@ export interface components {
              */
             expected_version?: number | null;
             /**
-             * @description `create`, `patch`, `complete`, `reopen`, `skip`, `reschedule`, `delete` or `restore`.
+             * @description `create`, `patch`, `complete`, `reopen`, `skip`, `reschedule`, `snooze`, `delete` or `restore`.
              * @enum {string}
              */
             op: "reschedule";
+            /** @description The task's number or id, for all but `create`. */
+            task: components["schemas"]["TaskReference"];
+        } | {
+            body: components["schemas"]["SnoozeTask"];
+            /**
+             * Format: int64
+             * @description Only if this is the task's version, like `If-Match`.
+             */
+            expected_version?: number | null;
+            /**
+             * @description `create`, `patch`, `complete`, `reopen`, `skip`, `reschedule`, `snooze`, `delete` or `restore`.
+             * @enum {string}
+             */
+            op: "snooze";
             /** @description The task's number or id, for all but `create`. */
             task: components["schemas"]["TaskReference"];
         } | {
@@ -226,7 +240,7 @@ export interface components {
              */
             expected_version?: number | null;
             /**
-             * @description `create`, `patch`, `complete`, `reopen`, `skip`, `reschedule`, `delete` or `restore`.
+             * @description `create`, `patch`, `complete`, `reopen`, `skip`, `reschedule`, `snooze`, `delete` or `restore`.
              * @enum {string}
              */
             op: "delete";
@@ -240,7 +254,7 @@ export interface components {
              */
             expected_version?: number | null;
             /**
-             * @description `create`, `patch`, `complete`, `reopen`, `skip`, `reschedule`, `delete` or `restore`.
+             * @description `create`, `patch`, `complete`, `reopen`, `skip`, `reschedule`, `snooze`, `delete` or `restore`.
              * @enum {string}
              */
             op: "restore";
@@ -439,49 +453,56 @@ export interface components {
         BulkOperation: {
             body: components["schemas"]["TaskPatch"];
             /**
-             * @description `patch`, `complete`, `reopen`, `skip`, `reschedule`, `delete` or `restore`.
+             * @description `patch`, `complete`, `reopen`, `skip`, `reschedule`, `snooze`, `delete` or `restore`.
              * @enum {string}
              */
             op: "patch";
         } | {
             body?: components["schemas"]["CompleteTask"] | null;
             /**
-             * @description `patch`, `complete`, `reopen`, `skip`, `reschedule`, `delete` or `restore`.
+             * @description `patch`, `complete`, `reopen`, `skip`, `reschedule`, `snooze`, `delete` or `restore`.
              * @enum {string}
              */
             op: "complete";
         } | {
             body?: null;
             /**
-             * @description `patch`, `complete`, `reopen`, `skip`, `reschedule`, `delete` or `restore`.
+             * @description `patch`, `complete`, `reopen`, `skip`, `reschedule`, `snooze`, `delete` or `restore`.
              * @enum {string}
              */
             op: "reopen";
         } | {
             body?: components["schemas"]["SkipTask"] | null;
             /**
-             * @description `patch`, `complete`, `reopen`, `skip`, `reschedule`, `delete` or `restore`.
+             * @description `patch`, `complete`, `reopen`, `skip`, `reschedule`, `snooze`, `delete` or `restore`.
              * @enum {string}
              */
             op: "skip";
         } | {
             body: components["schemas"]["RescheduleTask"];
             /**
-             * @description `patch`, `complete`, `reopen`, `skip`, `reschedule`, `delete` or `restore`.
+             * @description `patch`, `complete`, `reopen`, `skip`, `reschedule`, `snooze`, `delete` or `restore`.
              * @enum {string}
              */
             op: "reschedule";
         } | {
+            body: components["schemas"]["SnoozeTask"];
+            /**
+             * @description `patch`, `complete`, `reopen`, `skip`, `reschedule`, `snooze`, `delete` or `restore`.
+             * @enum {string}
+             */
+            op: "snooze";
+        } | {
             body?: null;
             /**
-             * @description `patch`, `complete`, `reopen`, `skip`, `reschedule`, `delete` or `restore`.
+             * @description `patch`, `complete`, `reopen`, `skip`, `reschedule`, `snooze`, `delete` or `restore`.
              * @enum {string}
              */
             op: "delete";
         } | {
             body?: null;
             /**
-             * @description `patch`, `complete`, `reopen`, `skip`, `reschedule`, `delete` or `restore`.
+             * @description `patch`, `complete`, `reopen`, `skip`, `reschedule`, `snooze`, `delete` or `restore`.
              * @enum {string}
              */
             op: "restore";
@@ -1851,6 +1872,8 @@ export interface components {
              * @description Minutes before the due time, if it is relative.
              */
             minutes_before?: number | null;
+            /** @description True for the one that was put off by snoozing; absent otherwise. */
+            snoozed?: boolean;
         };
         /** @description Where an occurrence, or its series, moves to. */
         RescheduleTask: {
@@ -1980,6 +2003,28 @@ export interface components {
              * @example Away
              */
             reason?: string | null;
+        };
+        /** @description How long to put off the reminder of a task: exactly one of the two. */
+        SnoozeTask: {
+            /**
+             * Format: int64
+             * @description So many minutes from now, 1 to 527,040 (366 days).
+             */
+            minutes: number;
+            until?: null;
+        } | {
+            minutes?: null;
+            /**
+             * Format: due
+             * @description Until then: an instant, a date-time in the owner's zone or a named one, or words such as `tomorrow 9am`; a day without
+             *     a time means 09:00.
+             * @example 2030-12-01
+             * @example 2030-12-01T09:00
+             * @example 2030-12-01T09:00[Europe/Rome]
+             * @example tomorrow 5pm
+             * @example next friday
+             */
+            until: string;
         };
         /** @description An approval as requested; only the first claim receives it. */
         StoredApproval: {
@@ -2561,6 +2606,7 @@ export type Shifted = components['schemas']['Shifted'];
 export type SignIn = components['schemas']['SignIn'];
 export type SignUpPolicy = components['schemas']['SignUpPolicy'];
 export type SkipTask = components['schemas']['SkipTask'];
+export type SnoozeTask = components['schemas']['SnoozeTask'];
 export type StoredApproval = components['schemas']['StoredApproval'];
 export type StoredMessage = components['schemas']['StoredMessage'];
 export type SubtaskCounts = components['schemas']['SubtaskCounts'];

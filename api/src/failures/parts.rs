@@ -273,6 +273,14 @@ failing_parts! {
         }
     }
 
+    /// Putting off a reminder.
+    Snoozes {
+        422 {
+            invalid_snooze: "The time until which to put off is missing, given twice, past, or more than 366 days away.",
+            invalid_reminder: "Not a time.",
+        }
+    }
+
     /// Reopening.
     Reopens {
         409 {

@@ -50,6 +50,13 @@ const SCHEMAS: &[(&str, &[Alternative])] = &[
         ],
     ),
     (
+        "SnoozeTask",
+        &[
+            either(&["minutes"], &["until"]),
+            either(&["until"], &["minutes"]),
+        ],
+    ),
+    (
         "RecurrenceInput",
         &[either(&["rrule"], &["text"]), either(&["text"], &["rrule"])],
     ),
@@ -74,6 +81,7 @@ const SCHEMAS: &[(&str, &[Alternative])] = &[
             operation("reopen", &["task"], &["body"], None),
             operation("skip", &["task"], &[], Some("SkipTask")),
             operation("reschedule", &["task", "body"], &[], Some("RescheduleTask")),
+            operation("snooze", &["task", "body"], &[], Some("SnoozeTask")),
             operation("delete", &["task"], &["body"], None),
             operation("restore", &["task"], &["body"], None),
         ],
@@ -86,6 +94,7 @@ const SCHEMAS: &[(&str, &[Alternative])] = &[
             operation("reopen", &[], &["body"], None),
             operation("skip", &[], &[], Some("SkipTask")),
             operation("reschedule", &["body"], &[], Some("RescheduleTask")),
+            operation("snooze", &["body"], &[], Some("SnoozeTask")),
             operation("delete", &[], &["body"], None),
             operation("restore", &[], &["body"], None),
         ],

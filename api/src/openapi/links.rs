@@ -24,6 +24,7 @@ const ON_TASKS: &[&str] = &[
     "complete_task",
     "skip_task",
     "reschedule_task",
+    "snooze_task",
     "reopen_task",
     "delete_task",
     "restore_task",

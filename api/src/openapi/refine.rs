@@ -8,7 +8,8 @@ use utoipa::openapi::{OpenApi, RefOr};
 
 use super::alternatives::without_null;
 use super::operations::operations;
-use super::values::{PLACES, Value};
+use super::value::Value;
+use super::values::PLACES;
 
 /// Refines the schemas of the document, and returns the places that it does not have.
 pub(super) fn all(document: &mut OpenApi) -> Vec<&'static str> {

@@ -3,75 +3,7 @@
 //! A `format` names what no pattern can say, such as a date in words; the examples of the places with one format are all
 //! accepted in each of them.
 
-/// What a value looks like.
-#[derive(Clone, Copy, Debug)]
-pub(super) struct Value {
-    pub(super) format: Option<&'static str>,
-    pub(super) pattern: Option<&'static str>,
-    /// The characters of a text, the items of a list, or the numbers themselves.
-    pub(super) range: Option<(usize, usize)>,
-    pub(super) choices: &'static [&'static str],
-    /// A list in which nothing stands twice.
-    pub(super) is_set: bool,
-    pub(super) examples: &'static [&'static str],
-}
-
-const ANY: Value = Value {
-    format: None,
-    pattern: None,
-    range: None,
-    choices: &[],
-    is_set: false,
-    examples: &[],
-};
-
-/// One line without control characters that is more than space.
-const fn line(longest: usize, examples: &'static [&'static str]) -> Value {
-    Value {
-        format: Some("line"),
-        range: Some((1, longest)),
-        examples,
-        ..ANY
-    }
-}
-
-/// Text with line breaks.
-const fn text(longest: usize, examples: &'static [&'static str]) -> Value {
-    Value {
-        format: Some("text"),
-        range: Some((0, longest)),
-        examples,
-        ..ANY
-    }
-}
-
-const fn between(least: usize, most: usize) -> Value {
-    Value {
-        range: Some((least, most)),
-        ..ANY
-    }
-}
-
-const fn one_of(choices: &'static [&'static str]) -> Value {
-    Value { choices, ..ANY }
-}
-
-const fn pattern(pattern: &'static str, examples: &'static [&'static str]) -> Value {
-    Value {
-        pattern: Some(pattern),
-        examples,
-        ..ANY
-    }
-}
-
-const fn named(format: &'static str, longest: usize, examples: &'static [&'static str]) -> Value {
-    Value {
-        format: Some(format),
-        range: Some((1, longest)),
-        examples,
-        ..ANY
-    }
-}
+use super::value::{ANY, Value, between, line, named, one_of, pattern, text};
 
 const TAG: Value = named("tag-name", 50, &["home", "Work"]);
 const TAGS: Value = between(0, 20);
@@ -241,6 +173,8 @@ pub(super) const PLACES: &[(&str, Value)] = &[
     ("CompleteTask.subtasks", one_of(&["complete", "keep"])),
     ("SkipTask.occurrence", OCCURRENCE),
     ("SkipTask.reason", text(500, &["Away"])),
+    ("SnoozeTask.minutes", between(1, 527_040)),
+    ("SnoozeTask.until", DUE),
     ("RescheduleTask.due", DUE),
     (
         "RescheduleTask.scope",
@@ -258,6 +192,7 @@ pub(super) const PLACES: &[(&str, Value)] = &[
             "reopen",
             "skip",
             "reschedule",
+            "snooze",
             "delete",
             "restore",
         ]),
@@ -270,6 +205,7 @@ pub(super) const PLACES: &[(&str, Value)] = &[
             "reopen",
             "skip",
             "reschedule",
+            "snooze",
             "delete",
             "restore",
         ]),

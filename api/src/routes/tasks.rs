@@ -14,4 +14,5 @@ pub(crate) mod patch;
 pub(crate) mod quick;
 pub(crate) mod reschedule;
 pub(crate) mod skip;
+pub(crate) mod snooze;
 pub(crate) mod trash;

@@ -1,7 +1,7 @@
 //! Several operations on tasks as one change. Each of them is the use case of the operation on a single task.
 
 use taskwire_domain::contract::{
-    CompleteTask, NewTask, RescheduleTask, SkipTask, TaskChange, TaskPatch,
+    CompleteTask, NewTask, RescheduleTask, SkipTask, SnoozeTask, TaskChange, TaskPatch,
 };
 use taskwire_domain::{Invalid, TaskRef};
 
@@ -29,6 +29,7 @@ pub(crate) enum Change {
     Reopen,
     Skip(SkipTask),
     Reschedule(Box<RescheduleTask>),
+    Snooze(SnoozeTask),
     Delete,
     Restore,
 }
@@ -97,6 +98,7 @@ async fn on(
         Change::Reopen => task::reopen(context, reference).await,
         Change::Skip(body) => task::skip(context, reference, body).await,
         Change::Reschedule(body) => task::reschedule(context, reference, body).await,
+        Change::Snooze(body) => task::snooze(context, reference, body).await,
         Change::Delete => {
             context.check_may_delete()?;
             task::delete(context, reference).await

@@ -268,7 +268,12 @@ pub(crate) fn reminders(
     base: &Base,
     words: &grammar::Context,
 ) -> Result<(Vec<Trigger>, Vec<String>), Invalid> {
-    check_count(field, inputs.len())?;
+    let snoozed = known.iter().find(|known| known.is_snoozed);
+    let of_snooze = |trigger: &Trigger| snoozed.is_some_and(|known| known.trigger == *trigger);
+    check_count(
+        field,
+        inputs.len() - usize::from(snoozed.is_some()).min(inputs.len()),
+    )?;
     let (mut triggers, mut doubts) = (Vec::new(), Vec::new());
     for (index, input) in inputs.iter().enumerate() {
         let at = format!("{field}/{index}");
@@ -295,7 +300,9 @@ pub(crate) fn reminders(
             }
         }
     }
-    check_count(field, triggers.len())?;
+    // The one that was put off comes on top of the others, and can be sent back with them.
+    let counted = triggers.iter().filter(|trigger| !of_snooze(trigger));
+    check_count(field, counted.count())?;
     Ok((triggers, doubts))
 }
 
@@ -329,7 +336,10 @@ fn at_words(
 
 /// A reminder with its own time: an instant, or a wall-clock time that follows its owner's zone, written or in
 /// words. A day without a time means the hour from which reminders before a date count back.
-fn absolute(text: &str, words: &grammar::Context) -> Result<(Trigger, Vec<String>), Invalid> {
+pub(crate) fn absolute(
+    text: &str,
+    words: &grammar::Context,
+) -> Result<(Trigger, Vec<String>), Invalid> {
     if let Some(at) = dates::with_offset(text) {
         return Ok((Trigger::At(at), Vec::new()));
     }

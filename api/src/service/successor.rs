@@ -12,11 +12,12 @@ use super::{Context, Error};
 pub(super) fn reminders(task: TaskId, before: &[Reminder]) -> Vec<Reminder> {
     before
         .iter()
-        .filter(|reminder| matches!(reminder.trigger, Trigger::Before(_)))
+        .filter(|reminder| !reminder.is_snoozed && matches!(reminder.trigger, Trigger::Before(_)))
         .enumerate()
         .map(|(position, reminder)| Reminder {
             id: ReminderId::of_occurrence(task, position),
             trigger: reminder.trigger,
+            is_snoozed: false,
         })
         .collect()
 }

@@ -19,6 +19,7 @@ mod patch;
 mod reminders;
 mod reschedule;
 mod skip;
+mod snooze;
 pub(super) mod subtask;
 mod trash;
 
@@ -28,6 +29,7 @@ pub(crate) use outcome::Outcome;
 pub(crate) use patch::patch;
 pub(crate) use reschedule::reschedule;
 pub(crate) use skip::skip;
+pub(crate) use snooze::snooze;
 pub(crate) use trash::{delete, restore};
 
 /// Finds a task of the owner.
@@ -233,6 +235,7 @@ pub(super) fn number_reminders(context: &Context, triggers: Vec<Trigger>) -> Vec
         .map(|trigger| Reminder {
             id: context.ids.next::<ReminderId>(context.now),
             trigger,
+            is_snoozed: false,
         })
         .collect()
 }

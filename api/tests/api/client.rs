@@ -64,6 +64,8 @@ async fn tasks(client: &Client) {
     client.get_series(id, &of(json!({}))).await.unwrap();
     let later = of(json!({"due": "2026-12-03"}));
     client.reschedule_task(number, &later, None).await.unwrap();
+    let snooze = of(json!({"minutes": 10}));
+    client.snooze_task(number, &snooze, None).await.unwrap();
     client
         .skip_task(number, &of(json!({})), None)
         .await

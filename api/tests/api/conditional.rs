@@ -126,8 +126,9 @@ async fn an_encoded_body_is_refused(db: TestDb) {
 }
 
 /// Every write of a task, in an order in which each is possible.
-const WRITES: [(&str, &str, &str); 7] = [
+const WRITES: [(&str, &str, &str); 8] = [
     ("PATCH", "", r#"{"notes": "more"}"#),
+    ("POST", "/snooze", r#"{"minutes": 10}"#),
     ("POST", "/reschedule", r#"{"due": "2026-12-02T10:00"}"#),
     ("POST", "/skip", "{}"),
     ("POST", "/reopen", ""),

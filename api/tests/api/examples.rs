@@ -52,6 +52,11 @@ const REQUESTS: &[(&str, &str, &str)] = &[
         r#"{"due": "2026-12-02T09:00", "scope": "this"}"#,
     ),
     (
+        "snooze_task",
+        "tasks/{task}/snooze",
+        r#"{"until": "tomorrow 9am"}"#,
+    ),
+    (
         "skip_task",
         "tasks/{task}/skip",
         r#"{"reason": "Paid by Zoe"}"#,

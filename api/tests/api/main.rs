@@ -79,6 +79,7 @@ mod session;
 mod sessions;
 mod sign_up;
 mod skip;
+mod snooze;
 mod strict;
 mod subtasks;
 mod subtasks_of_series;

@@ -47,6 +47,7 @@ fn happen(world: &World, backends: &Backends) -> Happened {
                 minutes_before: None,
                 local: None,
                 at: Some(world.clock.now()),
+                snoozed: false,
             };
             let due = world.event(EventKind::ReminderDue, task.clone(), Some(reminder));
             happened.due.push(due.clone());

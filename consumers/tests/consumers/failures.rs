@@ -227,6 +227,7 @@ async fn a_cron_binding_and_the_job_of_a_reminder_wake_the_sweep(db: TestDb) {
         minutes_before: None,
         local: None,
         at: Some(at),
+        snoozed: false,
     };
     let task = |status: &str| TaskView {
         status: status.into(),

@@ -18,6 +18,7 @@ async fn a_due_reminder_is_delivered_once(db: TestDb) {
         minutes_before: None,
         at: Some("2026-12-01T08:59:00Z".parse().unwrap()),
         local: None,
+        snoozed: false,
     };
     let event = world.event(
         EventKind::ReminderDue,

@@ -5,8 +5,8 @@ use taskwire_domain::contract::{
     Agenda, AgendaQuery, AuditEntry, Batch, BatchResult, Bulk, BulkResult, CompleteTask,
     CountsQuery, EmptiedTrash, Explanation, HistoryEntry, HistoryQuery, NewTask, NotificationQuery,
     NotificationView, Page, QuickAdd, QuickAdded, QuickPreview, ReadNotifications, RescheduleTask,
-    SeriesListQuery, SeriesOccurrences, SeriesQuery, SeriesView, SkipTask, TaskChange, TaskCounts,
-    TaskPage, TaskPatch, TaskQuery, TaskView,
+    SeriesListQuery, SeriesOccurrences, SeriesQuery, SeriesView, SkipTask, SnoozeTask, TaskChange,
+    TaskCounts, TaskPage, TaskPatch, TaskQuery, TaskView,
 };
 use uuid::Uuid;
 
@@ -108,6 +108,20 @@ impl Client {
         key: Option<&str>,
     ) -> Result<TaskChange, Error> {
         self.post(&path(task, "/skip"))
+            .json(body)?
+            .idempotency_key(key)
+            .send()
+            .await
+    }
+
+    /// Puts off the reminder of a task.
+    pub async fn snooze_task(
+        &self,
+        task: &str,
+        body: &SnoozeTask,
+        key: Option<&str>,
+    ) -> Result<TaskChange, Error> {
+        self.post(&path(task, "/snooze"))
             .json(body)?
             .idempotency_key(key)
             .send()

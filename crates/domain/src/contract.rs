@@ -50,7 +50,7 @@ pub use quick::{
     preview, remarks, spans, units_before,
 };
 pub use reference::TaskReference;
-pub use repeat::{CompleteTask, RecurrenceInput, RescheduleTask, SkipTask};
+pub use repeat::{CompleteTask, RecurrenceInput, RescheduleTask, SkipTask, SnoozeTask};
 pub use series::{ComingOccurrence, SeriesListQuery, SeriesOccurrences, SeriesQuery, SeriesView};
 pub use task::{NewTask, ReminderInput, TaskPatch, TaskQuery};
 pub use token::{

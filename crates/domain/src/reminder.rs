@@ -20,6 +20,8 @@ pub struct Reminder {
     pub id: ReminderId,
     /// The trigger.
     pub trigger: Trigger,
+    /// Whether it is one that its owner put off. A task has at most one of these; it belongs to the occurrence alone.
+    pub is_snoozed: bool,
 }
 
 /// The trigger of a reminder.

@@ -185,6 +185,7 @@ mod tests {
                     minutes_before: None,
                     local: None,
                     at: Some("2026-12-01T09:00:00Z".parse().unwrap()),
+                    snoozed: false,
                 })
                 .collect(),
             ..task(None)

@@ -12,12 +12,13 @@ use crate::extract::{Empty, parse};
 use crate::service::batch::Change;
 
 /// The operations on an existing task.
-pub(super) const CHANGES: [&str; 7] = [
+pub(super) const CHANGES: [&str; 8] = [
     "patch",
     "complete",
     "reopen",
     "skip",
     "reschedule",
+    "snooze",
     "delete",
     "restore",
 ];
@@ -30,6 +31,7 @@ pub(super) fn change(op: &str, body: Option<&RawValue>) -> Result<Change, ApiErr
         "reopen" => nothing(body, Change::Reopen)?,
         "skip" => Change::Skip(optional(body)?),
         "reschedule" => Change::Reschedule(required(body)?),
+        "snooze" => Change::Snooze(*required(body)?),
         "delete" => nothing(body, Change::Delete)?,
         "restore" => nothing(body, Change::Restore)?,
         _ => return Err(unknown(op, &CHANGES)),

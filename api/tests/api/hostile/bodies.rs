@@ -50,6 +50,7 @@ impl Operation {
             ("POST", "tasks/{task}/skip") => {
                 json!({"occurrence": "0/2026-12-01T09:00", "reason": "Away"})
             }
+            ("POST", "tasks/{task}/snooze") => json!({"until": "2026-12-02T09:00"}),
             ("POST", "tasks/{task}/reschedule") => {
                 json!({"due": "2026-12-02T09:00", "scope": "this_and_following", "occurrence": "0/2026-12-01T09:00",
                     "recurrence": {"rrule": "FREQ=DAILY"}, "expected_weekday": "wednesday"})

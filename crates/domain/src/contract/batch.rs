@@ -22,7 +22,7 @@ pub struct Batch {
 #[derive(Clone, Debug, Default, Serialize, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 pub struct BatchOperation {
-    /// `create`, `patch`, `complete`, `reopen`, `skip`, `reschedule`, `delete` or `restore`.
+    /// `create`, `patch`, `complete`, `reopen`, `skip`, `reschedule`, `snooze`, `delete` or `restore`.
     pub op: String,
     /// The task's number or id, for all but `create`.
     #[serde(default, skip_serializing_if = "Option::is_none")]
@@ -86,7 +86,7 @@ pub struct Bulk {
 #[derive(Clone, Debug, Default, Serialize, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 pub struct BulkOperation {
-    /// `patch`, `complete`, `reopen`, `skip`, `reschedule`, `delete` or `restore`.
+    /// `patch`, `complete`, `reopen`, `skip`, `reschedule`, `snooze`, `delete` or `restore`.
     pub op: String,
     /// The body of the operation on a single task.
     #[serde(default, skip_serializing_if = "Option::is_none")]

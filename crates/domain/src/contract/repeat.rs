@@ -137,6 +137,19 @@ pub struct SkipTask {
     pub reason: Option<String>,
 }
 
+/// How long to put off the reminder of a task: exactly one of the two.
+#[derive(Clone, PartialEq, Debug, Default, Serialize, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct SnoozeTask {
+    /// So many minutes from now, 1 to 527,040 (366 days).
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub minutes: Option<i64>,
+    /// Until then: an instant, a date-time in the owner's zone or a named one, or words such as `tomorrow 9am`; a day without
+    /// a time means 09:00.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub until: Option<String>,
+}
+
 /// Where an occurrence, or its series, moves to.
 #[derive(Clone, PartialEq, Debug, Default, Serialize, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]

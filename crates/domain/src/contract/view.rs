@@ -280,6 +280,10 @@ pub struct ReminderView {
     /// The instant at which it fires, UTC; null for a relative reminder of a task without a due date.
     #[schemars(with = "Option<TimestampSchema>")]
     pub at: Option<Timestamp>,
+    /// True for the one that was put off by snoozing; absent otherwise.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    #[schemars(with = "bool")]
+    pub snoozed: bool,
 }
 
 /// Shows a task at an instant to an owner in a zone.
@@ -341,6 +345,7 @@ impl Reminder {
                 Trigger::At(_) | Trigger::Before(_) => None,
             },
             at: self.trigger.instant(task.due.as_ref(), owner),
+            snoozed: self.is_snoozed,
         }
     }
 }

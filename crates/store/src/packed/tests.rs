@@ -27,8 +27,8 @@ fn text(length: usize) -> impl Strategy<Value = String> {
 }
 
 prop_compose! {
-    fn reminder()(id in id(), minutes_before in option::of(any::<u32>()), at in option::of(instant())) -> ReminderView {
-        ReminderView { id, minutes_before, local: None, at }
+    fn reminder()(id in id(), minutes_before in option::of(any::<u32>()), at in option::of(instant()), snoozed in any::<bool>()) -> ReminderView {
+        ReminderView { id, minutes_before, local: None, at, snoozed }
     }
 }
 

@@ -90,6 +90,8 @@ struct ReminderJson {
     /// A wall-clock time in the owner's zone.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     local: Option<DateTime>,
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    snoozed: bool,
 }
 
 pub(crate) fn instant(
@@ -157,6 +159,7 @@ impl TryFrom<TaskRow> for Task {
                     Ok(Reminder {
                         id: reminders_json.id,
                         trigger,
+                        is_snoozed: reminders_json.snoozed,
                     })
                 })
                 .collect::<Result<_, _>>()?,
@@ -297,6 +300,7 @@ impl ReminderJson {
             before,
             at: at.flatten().map(Timestamp::as_microsecond),
             local,
+            snoozed: reminder.is_snoozed,
         }
     }
 }

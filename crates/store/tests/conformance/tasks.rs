@@ -18,14 +18,17 @@ fn full(store: &Store) -> Task {
             Reminder {
                 id: store.id(),
                 trigger: Trigger::Before(30),
+                is_snoozed: false,
             },
             Reminder {
                 id: store.id(),
                 trigger: Trigger::At("2026-12-02T08:00:00.123456Z".parse().unwrap()),
+                is_snoozed: true,
             },
             Reminder {
                 id: store.id(),
                 trigger: Trigger::Local("2026-12-02T08:00".parse().unwrap()),
+                is_snoozed: false,
             },
         ],
         ..store.task(1, "Éclairs & ☕")
