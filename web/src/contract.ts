@@ -2018,11 +2018,9 @@ export interface components {
              * Format: due
              * @description Until then: an instant, a date-time in the owner's zone or a named one, or words such as `tomorrow 9am`; a day without
              *     a time means 09:00.
-             * @example 2030-12-01
-             * @example 2030-12-01T09:00
-             * @example 2030-12-01T09:00[Europe/Rome]
-             * @example tomorrow 5pm
+             * @example tomorrow 9am
              * @example next friday
+             * @example in 3 hours
              */
             until: string;
         };

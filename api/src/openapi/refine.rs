@@ -16,9 +16,13 @@ pub(super) fn all(document: &mut OpenApi) -> Vec<&'static str> {
     let mut missing = Vec::new();
     never_null(document);
     for (place, value) in PLACES {
-        let found = match place.split_once(' ') {
-            Some((kind, name)) => in_parameters(document, kind, name, value),
-            None => in_schemas(document, place, value),
+        let parts: Vec<&str> = place.split(' ').collect();
+        let found = match parts.as_slice() {
+            [operation, kind, name] => {
+                in_parameters(document, Some(operation), (kind, name), value)
+            }
+            [kind, name] => in_parameters(document, None, (kind, name), value),
+            _ => in_schemas(document, place, value),
         };
         if !found {
             missing.push(*place);
@@ -90,9 +94,16 @@ fn in_items(schema: &mut Schema, value: &Value) -> bool {
     }
 }
 
-fn in_parameters(document: &mut OpenApi, kind: &str, name: &str, value: &Value) -> bool {
+/// In one operation, or in all that have the parameter.
+fn in_parameters(
+    document: &mut OpenApi,
+    only: Option<&str>,
+    (kind, name): (&str, &str),
+    value: &Value,
+) -> bool {
     let mut found = false;
     let parameters = operations(document)
+        .filter(|operation| only.is_none() || operation.operation_id.as_deref() == only)
         .filter_map(|operation| operation.parameters.as_mut())
         .flatten();
     for parameter in parameters {

@@ -102,7 +102,7 @@ const TASK: Value = named("task", 36, &["1"]);
 const CONSUMER: Value = one_of(&["audit", "recurrence", "reminder"]);
 const TAG_LIST: Value = named("tag-names", 1000, &["Work", "Work,Personal"]);
 
-/// The values of the fields of request bodies, of parameters and of headers. `[]` stands for the items of a list.
+/// The values of the fields of request bodies, of parameters and of headers, perhaps of one operation. `[]` stands for the items of a list.
 pub(super) const PLACES: &[(&str, Value)] = &[
     ("NewTask.title", line(500, &["Pay rent"])),
     ("NewTask.notes", text(20_000, &["By bank transfer"])),
@@ -174,7 +174,10 @@ pub(super) const PLACES: &[(&str, Value)] = &[
     ("SkipTask.occurrence", OCCURRENCE),
     ("SkipTask.reason", text(500, &["Away"])),
     ("SnoozeTask.minutes", between(1, 527_040)),
-    ("SnoozeTask.until", DUE),
+    (
+        "SnoozeTask.until",
+        named("due", 400, &["tomorrow 9am", "next friday", "in 3 hours"]),
+    ),
     ("RescheduleTask.due", DUE),
     (
         "RescheduleTask.scope",
@@ -308,6 +311,7 @@ pub(super) const PLACES: &[(&str, Value)] = &[
     ("query parent", named("parent", 36, &["1", "none"])),
     ("query limit", between(1, 200)),
     ("query days", between(1, 366)),
+    ("count_tasks query days", between(1, 62)),
     ("query coming", between(0, 100)),
     ("query cursor", CURSOR),
     ("query after", CURSOR),
