@@ -258,6 +258,16 @@ async fn revert_task(
             other => other?,
         }
     }
+    if is_reopened
+        && current.withdrawn
+        && let Some(before) = changed_predecessor(context, &target.task).await?
+    {
+        let changed = ChangedFields {
+            fields: vec!["recurrence".to_owned()],
+            tags: Vec::new(),
+        };
+        return obstacles.changed(context, &before, changed, found.id).await;
+    }
     if !target.withdrawn {
         if needs_due(&target.task.reminders, target.task.due.as_ref()).is_err() {
             let changed = ChangedFields {
@@ -274,6 +284,23 @@ async fn revert_task(
         }
     }
     write_back(context, &current, target).await
+}
+
+/// The task that a withdrawn one follows, if its rule has changed since the other was withdrawn: what was done to occurrences
+/// to come would be forgotten.
+async fn changed_predecessor(
+    context: &mut Context,
+    withdrawn: &Task,
+) -> Result<Option<Task>, Error> {
+    let Some(series) = &withdrawn.series else {
+        return Ok(None);
+    };
+    let Some(follows) = series.follows else {
+        return Ok(None);
+    };
+    let before = context.tx.find_task(context.owner, follows).await?;
+    let rule = |task: &Task| task.series.as_ref().map(|own| own.recurrence.clone());
+    Ok(before.filter(|before| rule(before).is_some_and(|rule| rule != series.recurrence)))
 }
 
 /// Whether another task now is the occurrence of the series that this one was.

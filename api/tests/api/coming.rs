@@ -41,7 +41,7 @@ pub(crate) async fn done(app: &App, number: i64) -> Value {
     app.advance(&done).await
 }
 
-async fn undo(app: &App, change: &str) {
+pub(crate) async fn undo(app: &App, change: &str) {
     let path = format!("/api/v1/changes/{change}/undo");
     app.call("POST", &path).send().await.expect(200);
 }

@@ -22,6 +22,7 @@ mod changes;
 mod chat;
 mod client;
 mod coming;
+mod coming_undone;
 mod complete;
 mod completed_on;
 mod conditional;
