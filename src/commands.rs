@@ -12,6 +12,7 @@ mod healthcheck;
 mod man;
 mod mcp;
 mod migrate;
+mod notify;
 mod relay;
 mod serve;
 mod talk;
@@ -65,6 +66,8 @@ enum Subcommands {
     Token(With<token::Options>),
     /// List, show, replay and discard events that a consumer could not handle
     Deadletter(With<deadletter::Options>),
+    /// List the channels over which reminders are sent, and send a test message
+    Notify(With<notify::Options>),
     /// Chat in this terminal
     Talk(With<talk::Options>),
     /// Check configuration and connectivity
@@ -179,6 +182,7 @@ impl Subcommands {
             Self::Backup(with) => &with.installation,
             Self::Token(with) => &with.installation,
             Self::Deadletter(with) => &with.installation,
+            Self::Notify(with) => &with.installation,
             Self::Talk(with) => &with.installation,
             Self::Doctor(with) => &with.installation,
             Self::Healthcheck(with) => &with.installation,
@@ -213,6 +217,7 @@ impl Subcommands {
             Self::Deadletter(with) => {
                 deadletter::run(Parts::new(with.installation)?, with.own).await?;
             }
+            Self::Notify(with) => notify::run(Parts::new(with.installation)?, with.own).await?,
             Self::Talk(with) => talk::run(Parts::new(with.installation)?, with.own).await?,
             Self::Doctor(with) => {
                 return doctor::run(Parts::new(with.installation)?, with.own).await;

@@ -5,6 +5,7 @@ use clap::builder::{OsStr, Resettable};
 use clap::{Arg, Command};
 
 mod broker;
+mod channels;
 mod database;
 pub(crate) mod file;
 mod http_client;
@@ -25,6 +26,7 @@ mod state;
 mod tracing;
 
 pub(crate) use self::broker::{Bus, BusOptions, JobOptions, SidecarOptions};
+pub(crate) use self::channels::ChannelOptions;
 pub(crate) use self::database::{Database, Migration, redacted};
 pub(crate) use self::http_client::http_client;
 pub(crate) use self::installation::Installation;

@@ -59,6 +59,7 @@ pub(crate) struct ApiSettings {
     pub(crate) access_log: AccessLog,
     pub(crate) sign_up: taskwire_api::SignUp,
     pub(crate) oauth: taskwire_api::OAuth,
+    pub(crate) notify: taskwire_api::Notify,
     /// Host names that it accepts.
     pub(crate) hosts: Vec<String>,
 }
@@ -107,6 +108,7 @@ impl Parts {
             retention: settings.retention,
             sign_up: settings.sign_up,
             oauth: settings.oauth,
+            notify: settings.notify,
             scrape: is_public.then_some(scrape),
             shutdown: self.cancel.clone(),
         })

@@ -24,7 +24,7 @@ use source::CrateSource;
 /// Longest file, in lines. Tables of test cases may be longer.
 const LINES_MAX: usize = 400;
 
-const CRATES: [&str; 14] = [
+const CRATES: [&str; 15] = [
     ".",
     "api",
     "bench",
@@ -34,6 +34,7 @@ const CRATES: [&str; 14] = [
     "crates/domain",
     "crates/http",
     "crates/messaging",
+    "crates/notify",
     "crates/store",
     "crates/telemetry",
     "crates/testkit",

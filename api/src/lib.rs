@@ -3,6 +3,7 @@
 //! [`Api`] is the state, [`router`] the service. Handlers in `routes` parse, call one use case of `service`, and
 //! respond; a use case is one transaction of rows and events. Nothing here talks to a broker, a model or an MCP client.
 
+mod action_link;
 mod address;
 mod auth;
 mod bounded;
@@ -19,10 +20,12 @@ mod housekeeping;
 mod last_use;
 mod limit;
 mod mutation;
+mod notify;
 mod oauth;
 mod openapi;
 mod page;
 mod password;
+mod push_key;
 mod rate_limits;
 mod reader;
 mod readiness;
@@ -38,8 +41,10 @@ mod throttle;
 
 pub use auth::is_known_token;
 pub use housekeeping::{Pruned, Schedule};
+pub use notify::Notify;
 pub use oauth::{ExternalIssuer, OAuth};
 pub use openapi::document;
+pub use push_key::public_push_key;
 pub use rate_limits::Limits;
 pub use retention::Retention;
 pub use secret::generate as generate_secret;
@@ -63,6 +68,7 @@ pub fn router_with(api: Api, others: axum::Router) -> axum::Router {
         .merge(others.with_state(()))
         .merge(routes::internal::router())
         .merge(routes::oauth::router())
+        .merge(routes::actions::router())
         .merge(openapi::router())
         .merge(page::router())
         .fallback(taskwire_http::unknown_path)

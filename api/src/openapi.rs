@@ -22,12 +22,14 @@ use crate::state::Api;
 
 mod access;
 mod alternatives;
+mod channel_values;
 mod examples;
 mod links;
 mod operations;
 mod refine;
 mod value;
 mod values;
+mod without_null;
 
 #[derive(OpenApi)]
 #[openapi(

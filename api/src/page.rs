@@ -30,6 +30,7 @@ pub(crate) fn router() -> Router<Api> {
         .route("/", get(index))
         .route("/assets/{*file}", get(asset))
         .route("/favicon.svg", get(favicon))
+        .route("/sw.js", get(service_worker))
         .route("/docs/try", get(viewer))
         .route("/docs/{file}", get(viewer_file))
 }
@@ -63,8 +64,17 @@ async fn index(headers: HeaderMap) -> Response {
 }
 
 async fn favicon(headers: HeaderMap) -> Response {
-    match Built::get("favicon.svg") {
-        Some(found) => changing("favicon.svg", found, &headers),
+    root_file("favicon.svg", &headers)
+}
+
+/// It controls the pages beside it and below, so it must not lie deeper.
+async fn service_worker(headers: HeaderMap) -> Response {
+    root_file("sw.js", &headers)
+}
+
+fn root_file(path: &str, headers: &HeaderMap) -> Response {
+    match Built::get(path) {
+        Some(found) => changing(path, found, headers),
         None => missing(),
     }
 }

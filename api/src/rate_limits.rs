@@ -8,14 +8,16 @@ use std::sync::{Mutex, PoisonError};
 use axum::http::{HeaderMap, HeaderName, HeaderValue};
 use ipnet::IpNet;
 use jiff::{SignedDuration, Timestamp};
-use taskwire_domain::TokenId;
+use taskwire_domain::{TokenId, UserId};
 
 use crate::bounded::BoundedMap;
 
 /// The time over which requests are counted.
 const WINDOW: SignedDuration = SignedDuration::from_mins(1);
-/// `WINDOW` in microseconds.
-const WINDOW_MICROS: i64 = 60_000_000;
+/// The time over which messages that people ask for are counted.
+const MESSAGES_WINDOW: SignedDuration = SignedDuration::from_hours(1);
+/// How many messages a person can ask for in it. Each goes to an address that may be somebody else's.
+const MESSAGES: u32 = 10;
 /// draft-ietf-httpapi-ratelimit-headers-11.
 const POLICY: HeaderName = HeaderName::from_static("ratelimit-policy");
 /// See [`POLICY`].
@@ -37,6 +39,8 @@ pub struct Limits {
 pub(crate) struct RateLimits {
     pub(crate) tokens: Option<RateLimit<TokenId>>,
     pub(crate) addresses: Option<RateLimit<IpAddr>>,
+    /// Messages that people ask for: tests of channels, and proofs of addresses.
+    pub(crate) messages: RateLimit<UserId>,
     /// Proxies whose `X-Forwarded-For` is trusted.
     pub(crate) trusted_proxies: Vec<IpNet>,
 }
@@ -44,10 +48,13 @@ pub(crate) struct RateLimits {
 impl RateLimits {
     pub(crate) fn new(limits: Limits) -> Self {
         Self {
-            tokens: limits.per_token.map(|quota| RateLimit::new("token", quota)),
+            tokens: limits
+                .per_token
+                .map(|quota| RateLimit::new("token", quota, WINDOW)),
             addresses: limits
                 .per_address
-                .map(|quota| RateLimit::new("address", quota)),
+                .map(|quota| RateLimit::new("address", quota, WINDOW)),
+            messages: RateLimit::new("messages", MESSAGES, MESSAGES_WINDOW),
             trusted_proxies: limits.trusted_proxies,
         }
     }
@@ -58,6 +65,8 @@ impl RateLimits {
 pub(crate) struct RateLimit<K> {
     name: &'static str,
     quota: u32,
+    /// The time over which requests are counted, in microseconds.
+    window: i64,
     /// The cost of one request, in microseconds of the window.
     cost: i64,
     /// When each bucket will be full again, in microseconds since 1970. Locked for a look-up only.
@@ -69,6 +78,8 @@ pub(crate) struct RateLimit<K> {
 pub(crate) struct Quota {
     name: &'static str,
     limit: u32,
+    /// The time over which requests are counted, in microseconds.
+    window: i64,
     /// Requests that are left.
     left: i64,
     /// Microseconds until all are available again.
@@ -78,11 +89,13 @@ pub(crate) struct Quota {
 }
 
 impl<K: Eq + Hash> RateLimit<K> {
-    fn new(name: &'static str, quota: u32) -> Self {
+    fn new(name: &'static str, quota: u32, window: SignedDuration) -> Self {
+        let window = i64::try_from(window.as_micros()).unwrap_or(i64::MAX);
         Self {
             name,
             quota,
-            cost: (WINDOW_MICROS / i64::from(quota.max(1))).max(1),
+            window,
+            cost: (window / i64::from(quota.max(1))).max(1),
             full_at: Mutex::default(),
         }
     }
@@ -93,21 +106,22 @@ impl<K: Eq + Hash> RateLimit<K> {
         // A clock that was set back must not close a bucket for longer than the window.
         let owed = full_at
             .get(&key)
-            .map_or(0, |full_at| (full_at - now).clamp(0, WINDOW_MICROS));
+            .map_or(0, |full_at| (full_at - now).clamp(0, self.window));
         let after = owed + self.cost;
         let mut quota = Quota {
             name: self.name,
             limit: self.quota,
+            window: self.window,
             left: 0,
             reset: owed,
             wait: None,
         };
-        if after > WINDOW_MICROS {
-            quota.wait = Some(after - WINDOW_MICROS);
+        if after > self.window {
+            quota.wait = Some(after - self.window);
             full_at.insert(key, now + owed);
         } else {
             full_at.insert(key, now + after);
-            quota.left = (WINDOW_MICROS - after) / self.cost;
+            quota.left = (self.window - after) / self.cost;
             quota.reset = after;
         }
         quota
@@ -117,7 +131,12 @@ impl<K: Eq + Hash> RateLimit<K> {
 impl Quota {
     /// Writes the RateLimit fields.
     pub(crate) fn write_headers(&self, headers: &mut HeaderMap) {
-        let policy = format!("\"{}\";q={};w={}", self.name, self.limit, WINDOW.as_secs());
+        let policy = format!(
+            "\"{}\";q={};w={}",
+            self.name,
+            self.limit,
+            whole_seconds(self.window)
+        );
         let state = format!(
             "\"{}\";r={};t={}",
             self.name,
@@ -146,7 +165,7 @@ mod tests {
 
     #[test]
     fn a_bucket_empties_and_fills_again() {
-        let limit = RateLimit::new("token", 60);
+        let limit = RateLimit::new("token", 60, WINDOW);
         for left in (0..60).rev() {
             let quota = limit.take(1, at(0));
             assert_eq!((quota.left, quota.wait), (left, None));
@@ -166,7 +185,7 @@ mod tests {
 
     #[test]
     fn a_clock_that_is_set_back_closes_nothing_for_longer() {
-        let limit = RateLimit::new("token", 2);
+        let limit = RateLimit::new("token", 2, WINDOW);
         limit.take(1, at(1_000_000_000));
         limit.take(1, at(1_000_000_000));
         assert_eq!(limit.take(1, at(0)).wait, Some(30_000_000));
@@ -176,7 +195,7 @@ mod tests {
     #[test]
     fn the_fields_are_structured() {
         let mut headers = HeaderMap::new();
-        let limit = RateLimit::new("address", 600);
+        let limit = RateLimit::new("address", 600, WINDOW);
         limit.take(1, at(0));
         limit.take(1, at(0)).write_headers(&mut headers);
         assert_eq!(headers["ratelimit-policy"], "\"address\";q=600;w=60");
@@ -186,9 +205,14 @@ mod tests {
     #[test]
     fn extreme_quotas_are_enforced() {
         for quota in [0, 1, u32::MAX] {
-            let limit = RateLimit::new("token", quota);
+            let limit = RateLimit::new("token", quota, WINDOW);
             assert_eq!(limit.take(1, at(0)).wait, None, "{quota}");
         }
-        assert!(RateLimit::new("token", 1).take(1, at(0)).wait.is_none());
+        assert!(
+            RateLimit::new("token", 1, WINDOW)
+                .take(1, at(0))
+                .wait
+                .is_none()
+        );
     }
 }

@@ -4,12 +4,12 @@ use axum::http::{HeaderValue, StatusCode, header};
 use axum::response::{IntoResponse, Response};
 use serde::Serialize;
 use taskwire_domain::contract::{
-    Agenda, AuditEntry, BatchResult, BulkResult, ChangeView, Conversation, ConversationSummary,
-    DeadLetterView, EmptiedTrash, Explanation, FilterView, GrantView, HistoryEntry,
-    InvitationCreated, InvitationView, NotificationView, Page, QuickAdded, QuickPreview,
-    SeriesOccurrences, SeriesView, SessionView, StoredApproval, StoredMessage, TagChange,
-    TagListItem, TagView, TaskChange, TaskCounts, TaskPage, TaskView, TokenCreated, TokenView,
-    Undone, UserView,
+    Agenda, AuditEntry, BatchResult, BulkResult, ChangeView, ChannelCreated, ChannelKinds,
+    ChannelView, Conversation, ConversationSummary, DeadLetterView, DeliveryView, EmptiedTrash,
+    Explanation, FilterView, GrantView, HistoryEntry, InvitationCreated, InvitationView,
+    NotificationSettings, NotificationView, Page, QuickAdded, QuickPreview, SeriesOccurrences,
+    SeriesView, SessionView, StoredApproval, StoredMessage, TagChange, TagListItem, TagView,
+    TaskChange, TaskCounts, TaskPage, TaskView, TokenCreated, TokenView, Undone, UserView,
 };
 
 use crate::conditional;
@@ -74,6 +74,36 @@ impl Resource for FilterView {
 
     fn location(&self) -> Option<String> {
         Some(format!("/api/v1/filters/{}", self.id))
+    }
+}
+
+impl Resource for ChannelView {
+    fn version(&self) -> Option<String> {
+        Some(self.version.to_string())
+    }
+
+    fn location(&self) -> Option<String> {
+        Some(format!("/api/v1/channels/{}", self.id))
+    }
+}
+
+impl Resource for ChannelCreated {
+    fn version(&self) -> Option<String> {
+        self.view.version()
+    }
+
+    fn location(&self) -> Option<String> {
+        self.view.location()
+    }
+
+    fn leave_out_unkept(&mut self) {
+        self.secret = None;
+    }
+}
+
+impl Resource for NotificationSettings {
+    fn version(&self) -> Option<String> {
+        Some(self.version.to_string())
     }
 }
 
@@ -147,8 +177,12 @@ impl Resource for Explanation {}
 impl Resource for Option<TaskView> {}
 impl Resource for Page<AuditEntry> {}
 impl Resource for Page<ChangeView> {}
+impl Resource for ChannelKinds {}
+impl Resource for DeliveryView {}
+impl Resource for Page<ChannelView> {}
 impl Resource for Page<ConversationSummary> {}
 impl Resource for Page<DeadLetterView> {}
+impl Resource for Page<DeliveryView> {}
 impl Resource for Page<FilterView> {}
 impl Resource for Page<GrantView> {}
 impl Resource for Page<HistoryEntry> {}

@@ -8,13 +8,16 @@ use utoipa_axum::routes;
 use crate::state::Api;
 
 pub(crate) mod account;
+pub(crate) mod actions;
 pub(crate) mod agenda;
 pub(crate) mod audit;
 pub(crate) mod changes;
+pub(crate) mod channels;
 pub(crate) mod conversations;
 pub(crate) mod dead_letters;
 pub(crate) mod events;
 pub(crate) mod filters;
+mod form_page;
 pub(crate) mod grants;
 pub(crate) mod health;
 pub(crate) mod internal;
@@ -77,6 +80,12 @@ const PATHS: &[fn() -> UtoipaMethodRouter<Api>] = &[
     || routes!(changes::undo_turn),
     || routes!(notifications::list),
     || routes!(notifications::read),
+    || routes!(notifications::settings, notifications::patch_settings),
+    || routes!(channels::list, channels::create),
+    || routes!(channels::kinds),
+    || routes!(channels::get, channels::patch, channels::delete),
+    || routes!(channels::test),
+    || routes!(channels::deliveries),
     || routes!(audit::list),
     || routes!(events::stream),
     || routes!(conversations::list),

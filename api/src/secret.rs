@@ -1,7 +1,7 @@
 //! Tokens and codes: random, shown once, kept as digests.
 
 use base64::Engine;
-use base64::engine::general_purpose::URL_SAFE_NO_PAD;
+use base64::engine::general_purpose::{STANDARD, URL_SAFE_NO_PAD};
 use sha2::{Digest, Sha256};
 use taskwire_domain::Ids;
 
@@ -10,6 +10,13 @@ pub fn generate(ids: &Ids, prefix: &str) -> String {
     let mut bytes = [0; 32];
     ids.fill(&mut bytes);
     format!("{prefix}{}", encode(&bytes))
+}
+
+/// A new key for the signatures of a webhook, in the form of Standard Webhooks.
+pub(crate) fn signing_key(ids: &Ids) -> String {
+    let mut bytes = [0; 32];
+    ids.fill(&mut bytes);
+    format!("whsec_{}", STANDARD.encode(bytes))
 }
 
 /// SHA-256 in hexadecimal. Enough for secrets of full entropy; passwords go through Argon2.

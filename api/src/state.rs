@@ -12,9 +12,11 @@ use tokio_util::sync::CancellationToken;
 
 use crate::credentials::CredentialCache;
 use crate::last_use::LastUse;
+use crate::notify::Notify;
 use crate::oauth::client::ClientCache;
 use crate::oauth::settings::OAuth;
 use crate::password::Passwords;
+use crate::push_key::PushKey;
 use crate::rate_limits::{Limits, RateLimits};
 use crate::readiness::Readiness;
 use crate::retention::Retention;
@@ -46,6 +48,8 @@ pub struct Config {
     pub sign_up: SignUp,
     /// The authorization server.
     pub oauth: OAuth,
+    /// What can be sent over channels.
+    pub notify: Notify,
     /// Renders `/metrics`. None if it and `/readyz` are on an internal port.
     pub scrape: Option<Scrape>,
     /// The requests that are logged.
@@ -78,6 +82,8 @@ pub struct Shared {
     pub(crate) shutdown: CancellationToken,
     /// Signs list cursors; the same for all processes of a database.
     pub(crate) cursor_key: Arc<[u8]>,
+    /// Signs messages to browsers; the same for all processes of a database.
+    pub(crate) push_key: Arc<PushKey>,
     /// Caches credentials.
     pub(crate) credentials: Arc<CredentialCache>,
     /// Ends the event streams of revoked tokens.
@@ -90,6 +96,8 @@ pub struct Shared {
     pub(crate) oauth: OAuth,
     /// Descriptions of OAuth clients.
     pub(crate) oauth_clients: ClientCache,
+    /// What can be sent over channels.
+    pub(crate) notify: Notify,
     /// Notes when tokens were last used.
     pub(crate) last_use: LastUse,
     /// Counts failed sign-ins.
@@ -123,6 +131,7 @@ impl Api {
         let key = tx
             .setting_or_insert("cursor_key", &crate::secret::encode(&fresh))
             .await?;
+        let push_key = PushKey::of(&mut tx, &config.ids).await?;
         tx.commit().await?;
         let tail = Tail::start(config.db.clone(), config.shutdown.clone()).await?;
         let revocations = Revocations::default();
@@ -148,12 +157,14 @@ impl Api {
             access_log: config.access_log,
             shutdown: config.shutdown,
             cursor_key: key.into_bytes().into(),
+            push_key: Arc::new(push_key),
             credentials,
             revocations,
             passwords: Passwords::default(),
             sign_up: config.sign_up,
             oauth: config.oauth,
             oauth_clients: ClientCache::default(),
+            notify: config.notify,
             last_use,
             throttle: Throttle::default(),
             limits: RateLimits::new(config.limits),

@@ -15,7 +15,9 @@ use taskwire_client::Client;
 use taskwire_domain::{Clock, SharedSecret};
 use taskwire_messaging::dapr::{Sidecar, Subscriber};
 use taskwire_messaging::{Bus, Handler, Settings};
+use taskwire_notify::Sender;
 use taskwire_store::Db;
+use tokio::sync::Notify;
 use tokio_util::sync::CancellationToken;
 
 mod audit;
@@ -41,6 +43,7 @@ pub use reminder::{Reminders, Sweep, Timer, Waker};
 pub use supervisor::supervise;
 
 use failure_store::DbFailureStore;
+use reminder::Deliveries;
 use replay::Replay;
 use source::{Source, note_source};
 
@@ -55,6 +58,8 @@ pub struct Deps {
     pub clock: Arc<dyn Clock>,
     /// Stops the consumer.
     pub cancel: CancellationToken,
+    /// Sends messages over channels. Without one nothing is sent, and another process may do so.
+    pub sender: Option<Sender>,
     /// Seeds the jitter of pauses.
     pub seed: u64,
 }
@@ -153,14 +158,22 @@ async fn background_work(
     let noted = note_source(&deps.db, consumer, source);
     let noted = Box::pin(deps.cancel.run_until_cancelled(noted));
     let replay = Replay::new(deps.db.clone(), handler, Arc::clone(&deps.clock));
-    let sweep = async {
+    let sweep = Box::pin(async {
         if consumer == Consumer::Reminder {
+            let due = Arc::<Notify>::default();
             let clock = Arc::clone(&deps.clock);
-            Sweep::new(&deps.client, clock, timer, deps.seed)
-                .run(deps.cancel.clone())
-                .await;
+            let sweep = Sweep::new(&deps.client, clock, timer, deps.seed).waking(Arc::clone(&due));
+            let deliveries = async {
+                if let Some(sender) = deps.sender.clone() {
+                    let clock = Arc::clone(&deps.clock);
+                    Deliveries::new(&deps.client, clock, sender, due, deps.seed)
+                        .run(deps.cancel.clone())
+                        .await;
+                }
+            };
+            tokio::join!(sweep.run(deps.cancel.clone()), deliveries);
         }
-    };
+    });
     tokio::join!(noted, replay.run(deps.cancel.clone()), sweep);
 }
 

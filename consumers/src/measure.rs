@@ -68,6 +68,8 @@ impl LogMeasure {
                 metrics::gauge!(metric::DEAD_LETTERS, "consumer" => consumer.as_str())
                     .set(float(dead));
             }
+            let overdue = tx.count_overdue_deliveries(self.clock.now()).await?;
+            metrics::gauge!(metric::CHANNEL_BACKLOG).set(float(overdue));
         }
         let end = tx.end_of_events().await?;
         let positions = tx.consumer_positions().await?;

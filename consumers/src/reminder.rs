@@ -11,10 +11,13 @@ use tracing::debug;
 use crate::consumer::Consumer;
 use crate::outcome;
 
+mod lanes;
+mod sender;
 mod sweep;
 mod timer;
 mod waker;
 
+pub(crate) use sender::Deliveries;
 pub use sweep::Sweep;
 pub use timer::Timer;
 pub use waker::Waker;

@@ -7,9 +7,9 @@ use tracing::info;
 
 use crate::defaults::PORT;
 use crate::settings::{
-    AccessLogOption, Bus, BusOptions, ChatAddress, Database, InternalPort, Listening, McpAddress,
-    Migration, OAuthOptions, PublicUrlOption, RateLimits, Retention, ServiceToken, SidecarOptions,
-    SignUpOption,
+    AccessLogOption, Bus, BusOptions, ChannelOptions, ChatAddress, Database, InternalPort,
+    Listening, McpAddress, Migration, OAuthOptions, PublicUrlOption, RateLimits, Retention,
+    ServiceToken, SidecarOptions, SignUpOption,
 };
 use crate::wiring::{ApiSettings, Parts};
 
@@ -42,6 +42,8 @@ pub(crate) struct Options {
     #[command(flatten)]
     oauth: OAuthOptions,
     #[command(flatten)]
+    channels: ChannelOptions,
+    #[command(flatten)]
     internal: InternalPort,
     #[command(flatten)]
     access_log: AccessLogOption,
@@ -66,6 +68,9 @@ pub(crate) async fn run(parts: Parts, options: Options) -> anyhow::Result<()> {
         access_log: options.access_log.log(),
         sign_up: options.sign_up.sign_up(),
         oauth,
+        notify: options
+            .channels
+            .notify(&options.public_url.elsewhere(), None),
         hosts: options.listening.hosts(),
     };
     let sidecar = match options.bus.bus {

@@ -12,8 +12,8 @@ use tracing::info;
 
 use crate::defaults::CONSUMER_PORT;
 use crate::settings::{
-    ApiAddress, AppToken, Bus, BusOptions, Database, InternalPort, JobOptions, Listening,
-    ServiceToken, SidecarOptions,
+    ApiAddress, AppToken, Bus, BusOptions, ChannelOptions, Database, InternalPort, JobOptions,
+    Listening, ServiceToken, SidecarOptions,
 };
 use crate::wiring::{Operations, Parts};
 
@@ -35,6 +35,8 @@ pub(crate) struct Options {
     app_token: AppToken,
     #[command(flatten)]
     jobs: JobOptions,
+    #[command(flatten)]
+    channels: ChannelOptions,
     #[command(flatten)]
     listening: Listening,
     #[command(flatten)]
@@ -80,11 +82,18 @@ pub(crate) async fn run(parts: Parts, options: Options) -> anyhow::Result<()> {
     let client = parts
         .remote_api(&options.api, &options.sidecar)?
         .with_token(service);
+    let sends = matches!(options.which, Which::Reminder | Which::All);
+    let sender = if sends {
+        Some(options.channels.sender(parts.clock.clone())?)
+    } else {
+        None
+    };
     let deps = |db: &Db| Deps {
         db: db.clone(),
         client: client.clone(),
         clock: parts.clock.clone(),
         cancel: parts.cancel.clone(),
+        sender: sender.clone(),
         seed: parts.seed(),
     };
     let mut operations = parts

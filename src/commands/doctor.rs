@@ -7,6 +7,7 @@ use clap::Args;
 use taskwire_store::{Db, Schema, WriteProbe};
 
 use crate::logging::causes;
+use crate::settings::ChannelOptions;
 use crate::settings::{
     ApiAddress, Bus, BusOptions, ChatAddress, Database, McpAddress, ModelOptions, SidecarOptions,
     StateOptions, UserToken,
@@ -16,6 +17,7 @@ use crate::wiring::Parts;
 mod broker;
 mod machine;
 mod model;
+mod notifications;
 mod report;
 mod servers;
 
@@ -44,6 +46,8 @@ pub(crate) struct Options {
     token: UserToken,
     #[command(flatten)]
     model: ModelOptions,
+    #[command(flatten)]
+    channels: ChannelOptions,
     #[command(flatten)]
     chat: ChatAddress,
     #[command(flatten)]
@@ -85,6 +89,12 @@ pub(crate) async fn run(parts: Parts, options: Options) -> anyhow::Result<ExitCo
     }
     let model = model::check(&parts, &options.model, options.deep);
     report.add("model", within(DEEP_LIMIT, model).await);
+    let mail = notifications::mail(&options.channels);
+    report.add("e-mail", within(DEEP_LIMIT, mail).await);
+    if let Some(db) = &db {
+        let push = notifications::push(db);
+        report.add("web push", within(DEEP_LIMIT, push).await);
+    }
     if options.deep {
         deep(&parts, &options, db.as_ref(), server, &mut report).await?;
     }

@@ -20,8 +20,8 @@ use super::serve::{Backend, ensure_token};
 use crate::data;
 use crate::defaults::MCP_PORT;
 use crate::settings::{
-    AccessLogOption, ApiAddress, Database, InternalPort, Listening, McpModeOption, PublicUrlOption,
-    Retention, ServiceToken, SidecarOptions, UserToken,
+    AccessLogOption, ApiAddress, ChannelOptions, Database, InternalPort, Listening, McpModeOption,
+    PublicUrlOption, Retention, ServiceToken, SidecarOptions, UserToken,
 };
 use crate::wiring::{ApiSettings, Parts};
 
@@ -53,6 +53,8 @@ pub(crate) struct Options {
     sidecar: SidecarOptions,
     #[command(flatten)]
     retention: Retention,
+    #[command(flatten)]
+    channels: ChannelOptions,
     #[command(flatten)]
     internal: InternalPort,
     #[command(flatten)]
@@ -143,13 +145,14 @@ async fn stdio(parts: Parts, options: Options) -> anyhow::Result<()> {
         access_log: options.access_log.log(),
         sign_up: taskwire_api::SignUp::Closed,
         oauth: taskwire_api::OAuth::default(),
+        notify: options.channels.notify(&PublicUrl::Unknown, None),
         hosts: Vec::new(),
     };
     let operations = parts
         .operations(&InternalPort::default(), "taskwire-mcp")
         .await?;
     let (db, _) = parts.open_migrated(&options.database).await?;
-    let backend = Backend::start(&parts, db, None, settings, operations).await?;
+    let backend = Backend::start(&parts, db, None, settings, &options.channels, operations).await?;
     let own = ensure_token(&parts, &backend).await?;
     let token = options.token.configured().unwrap_or(own);
     let client = backend.client.with_token(token);

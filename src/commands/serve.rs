@@ -15,8 +15,8 @@ use crate::defaults::{LOCAL_USER, PORT};
 use crate::listen::Origin;
 use crate::logging::print_line;
 use crate::settings::{
-    AccessLogOption, Database, InternalPort, Listening, McpModeOption, Migration, ModelOptions,
-    OAuthOptions, PublicUrlOption, RateLimits, Retention, ServiceToken, SignUpOption,
+    AccessLogOption, ChannelOptions, Database, InternalPort, Listening, McpModeOption, Migration,
+    ModelOptions, OAuthOptions, PublicUrlOption, RateLimits, Retention, ServiceToken, SignUpOption,
 };
 use crate::wiring::{ApiSettings, InternalServer, Operations, Parts};
 
@@ -43,6 +43,8 @@ pub(crate) struct Options {
     public_url: PublicUrlOption,
     #[command(flatten)]
     oauth: OAuthOptions,
+    #[command(flatten)]
+    channels: ChannelOptions,
     #[command(flatten)]
     model: ModelOptions,
     #[command(flatten)]
@@ -72,8 +74,10 @@ impl Backend {
         db: Db,
         service: Option<SharedSecret>,
         settings: ApiSettings,
+        channels: &ChannelOptions,
         operations: Operations,
     ) -> anyhow::Result<Self> {
+        let sender = channels.sender(parts.clock.clone())?;
         let service = service.unwrap_or_else(|| {
             Secret::new(taskwire_api::generate_secret(&parts.ids, "svc_")).into()
         });
@@ -86,6 +90,7 @@ impl Backend {
             client: client.with_token(service.clone()),
             clock: parts.clock.clone(),
             cancel: parts.cancel.clone(),
+            sender: Some(sender),
             seed: parts.seed(),
         }));
         Ok(Self {
@@ -128,12 +133,16 @@ pub(crate) async fn run(parts: Parts, options: Options) -> anyhow::Result<()> {
         access_log: options.access_log.log(),
         sign_up: options.sign_up.sign_up(),
         oauth,
+        notify: options
+            .channels
+            .notify(&public_url, Some(format!("http://{address}"))),
         hosts: listening.hosts(),
     };
     let db = parts
         .open_for_server(&options.database, options.migration)
         .await?;
-    let backend = Backend::start(&parts, db, service, settings, operations).await?;
+    let backend =
+        Backend::start(&parts, db, service, settings, &options.channels, operations).await?;
     let client = &backend.client;
     let tools = Parts::tools_in_process(client.clone());
     let chat = parts

@@ -41,6 +41,7 @@ const RETENTION: [&str; 6] = [
     "keep-trash-days",
     "keep-changes-days",
 ];
+const CHANNELS: [&str; 4] = ["smtp-url", "mail-from", "private-channels", "telegram-url"];
 /// The options of the commands that run a server.
 const TRACING: [&str; 5] = [
     "otel-endpoint",
@@ -53,7 +54,7 @@ const SERVERS: [&str; 6] = ["serve", "api", "mcp", "chat", "consumer", "relay"];
 
 /// The options of some commands, without those that they share.
 #[expect(clippy::too_many_lines, reason = "a table")]
-fn own_options() -> [(&'static [&'static str], Vec<&'static str>); 15] {
+fn own_options() -> [(&'static [&'static str], Vec<&'static str>); 16] {
     let listening = ["listen", "allowed-host"];
     let database = ["database-url", "database-connections"];
     let limits = ["rate-limit", "address-rate-limit", "trusted-proxy"];
@@ -72,6 +73,7 @@ fn own_options() -> [(&'static [&'static str], Vec<&'static str>); 15] {
             &["serve"],
             [
                 &listening[..],
+                &CHANNELS,
                 &database,
                 &["service-token", "no-migrate", "sign-up", "mcp-mode"],
                 &oauth,
@@ -86,6 +88,7 @@ fn own_options() -> [(&'static [&'static str], Vec<&'static str>); 15] {
             &["api"],
             [
                 &listening[..],
+                &CHANNELS,
                 &database,
                 &[
                     "mcp-url",
@@ -107,6 +110,7 @@ fn own_options() -> [(&'static [&'static str], Vec<&'static str>); 15] {
             &["mcp"],
             [
                 &listening[..],
+                &CHANNELS,
                 &database,
                 &[
                     "api-url",
@@ -137,6 +141,7 @@ fn own_options() -> [(&'static [&'static str], Vec<&'static str>); 15] {
             &["consumer"],
             [
                 &database[..],
+                &CHANNELS,
                 &["api-url", "service-token", "app-api-token", "jobs"],
                 &bus,
                 &sidecar,
@@ -165,10 +170,12 @@ fn own_options() -> [(&'static [&'static str], Vec<&'static str>); 15] {
             [&database[..], &["listen", "api-url"]].concat(),
         ),
         (&["talk"], vec!["api-url", "chat-url", "token"]),
+        (&["notify", "test"], vec!["api-url", "token"]),
         (
             &["doctor"],
             [
                 &database[..],
+                &CHANNELS,
                 &["api-url", "mcp-url", "chat-url", "token"],
                 &MODEL,
                 &bus,

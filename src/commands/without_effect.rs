@@ -54,6 +54,10 @@ fn without_effect(command: &str, matches: &ArgMatches) -> Vec<WithoutEffect> {
             let which = matches.get_one::<Which>("which");
             if matches!(which, Some(Which::Audit | Which::Recurrence)) {
                 all.push((&["jobs"], "only the consumer of reminders waits for a time"));
+                all.push((
+                    &["smtp_url", "mail_from", "private_channels", "telegram_url"],
+                    "only the consumer of reminders sends messages",
+                ));
             }
             all.push(NO_HOST_CHECK);
         }

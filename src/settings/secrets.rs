@@ -19,6 +19,7 @@ pub(crate) struct UserToken {
     /// Token of a user [default: the file `token` in the data folder]
     #[arg(
         long,
+        global = true,
         env = "TASKWIRE_TOKEN",
         value_name = "TOKEN",
         hide_env_values = true

@@ -50,6 +50,8 @@ CONDITIONS = {
     "too_many_reminders",
     "too_many_tags",
     "ambiguous_move",
+    # The other end of the quiet hours, which may be there already.
+    "incomplete_quiet_hours",
     # Fields that exclude each other, and parts of a text that is another field.
     "conflicting_tags",
     "conflicting_reminders",

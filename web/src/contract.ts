@@ -586,6 +586,94 @@ export interface components {
             /** @description Its title after the change. */
             title: string;
         };
+        /** @description A new channel with the secret of a webhook, which is shown only once. */
+        ChannelCreated: components["schemas"]["ChannelView"] & {
+            /** @description Of a webhook: the key of its signatures (Standard Webhooks), `whsec_` and base64. */
+            secret?: string | null;
+        };
+        /** @description What this installation can send. */
+        ChannelKinds: {
+            /** @description The kinds of channels that can be added. */
+            kinds: string[];
+            /** @description The public key for the subscriptions of browsers (VAPID, RFC 8292), in base64url. */
+            push_key: string;
+        };
+        /** @description A change to a channel: absent keeps. For another address create another channel. */
+        ChannelPatch: {
+            /** @description Whether anything is sent. */
+            enabled?: boolean;
+            /**
+             * Format: line
+             * @description A new name, 1 to 100 characters.
+             * @example Home automation
+             */
+            label?: string;
+            /**
+             * @description Only reminders of tasks with at least this priority: `none`, `low`, `medium` or `high`.
+             * @enum {string}
+             */
+            minimum_priority?: "high" | "medium" | "low" | "none" | "p1" | "p2" | "p3" | "p4";
+            /**
+             * Format: int64
+             * @description For how many minutes to wait whether the reminder is seen elsewhere, 0 to 1,440.
+             */
+            wait_minutes?: number;
+        };
+        /** @description A channel over which a person is reached when the page is closed. */
+        ChannelView: {
+            /**
+             * @description Where it leads: an e-mail address, a URL, or the id of a chat. Of a URL that is itself a secret (web push, Slack,
+             *     Discord) only the server is shown.
+             */
+            address: string;
+            /**
+             * Format: date-time
+             * @description When it was created, UTC.
+             */
+            created_at: string;
+            /** @description Whether anything is sent. */
+            enabled: boolean;
+            /**
+             * Format: uuid
+             * @description The id.
+             */
+            id: string;
+            /** @description `web_push`, `email`, `webhook`, `ntfy`, `telegram`, `slack` or `discord`. */
+            kind: string;
+            /** @description The name that its owner gave it. */
+            label: string;
+            /**
+             * Format: date-time
+             * @description When sending last failed, UTC; null once something was sent.
+             */
+            last_failed_at?: string | null;
+            /** @description Why sending last failed. */
+            last_failure?: string | null;
+            /**
+             * Format: date-time
+             * @description When something was last sent, UTC.
+             */
+            last_sent_at?: string | null;
+            /** @description Only reminders of tasks with at least this priority are sent: `none` for all, `low`, `medium` or `high`. */
+            minimum_priority: string;
+            /**
+             * Format: date-time
+             * @description When it last changed, UTC.
+             */
+            updated_at: string;
+            /** @description Whether its owner has proved that the address is theirs. E-mail is sent only then; other kinds need no proof. */
+            verified: boolean;
+            /**
+             * Format: int64
+             * @description Grows by one with each change.
+             */
+            version: number;
+            /**
+             * Format: int64
+             * @description For how many minutes it waits whether the reminder is seen elsewhere; 0 to send at once.
+             */
+            wait_minutes: number;
+        };
         /** @description An occurrence that has no task yet. */
         ComingOccurrence: components["schemas"]["DateView"] & {
             /**
@@ -721,6 +809,50 @@ export interface components {
             seq?: number | null;
             /** @description The topic from which the consumer got it; null without a broker. */
             topic?: string | null;
+        };
+        /** @description Something that was or will be sent over a channel. */
+        DeliveryView: {
+            /**
+             * Format: int64
+             * @description How often sending was tried.
+             */
+            attempts: number;
+            /**
+             * Format: uuid
+             * @description The channel.
+             */
+            channel: string;
+            /**
+             * Format: date-time
+             * @description When it should be sent, UTC.
+             */
+            due_at: string;
+            /**
+             * Format: date-time
+             * @description When it was sent, failed or cancelled, UTC.
+             */
+            ended_at?: string | null;
+            /** @description Why the last attempt failed. */
+            error?: string | null;
+            /**
+             * Format: uuid
+             * @description The id; receivers get the same one at each attempt.
+             */
+            id: string;
+            /** @description `reminder`, `digest`, `notice`, `verification` or `test`. */
+            kind: string;
+            /**
+             * Format: date-time
+             * @description While it is pending: when it is tried next, UTC.
+             */
+            next_attempt_at?: string | null;
+            /**
+             * Format: uuid
+             * @description The notification, of a reminder.
+             */
+            notification?: string | null;
+            /** @description `pending`, `sent`, `failed` or `cancelled`. */
+            status: string;
         };
         /** @description The result of emptying the trash. */
         EmptiedTrash: {
@@ -979,6 +1111,173 @@ export interface components {
              */
             tool_call: string;
         };
+        /** @description A new channel. */
+        NewChannel: {
+            /**
+             * Format: push-endpoint
+             * @description An e-mail address; for `webhook`, `slack` and `discord` the URL; for `ntfy` the URL of the topic; for `telegram` the
+             *     id of the chat; for `web_push` the endpoint of the browser's subscription.
+             * @example https://push.example/send/abc
+             */
+            address: string;
+            /** @description For `web_push`: the keys of the subscription. */
+            keys: components["schemas"]["PushKeys"];
+            /**
+             * @description `web_push`, `email`, `webhook`, `ntfy`, `telegram`, `slack` or `discord`.
+             * @enum {string}
+             */
+            kind: "web_push";
+            /**
+             * Format: line
+             * @description A name for it, 1 to 100 characters; the kind when absent.
+             * @example Home automation
+             */
+            label?: string | null;
+            /**
+             * @description Only reminders of tasks with at least this priority: `none` (default) for all, `low`, `medium` or `high`.
+             * @enum {string|null}
+             */
+            minimum_priority?: "high" | "medium" | "low" | "none" | "p1" | "p2" | "p3" | "p4" | null;
+            token?: null;
+            /**
+             * Format: int64
+             * @description For how many minutes to wait whether the reminder is seen elsewhere, 0 (default) to 1,440.
+             */
+            wait_minutes?: number | null;
+        } | {
+            /**
+             * Format: email-address
+             * @description An e-mail address; for `webhook`, `slack` and `discord` the URL; for `ntfy` the URL of the topic; for `telegram` the
+             *     id of the chat; for `web_push` the endpoint of the browser's subscription.
+             * @example ann@example.com
+             */
+            address: string;
+            keys?: null;
+            /**
+             * @description `web_push`, `email`, `webhook`, `ntfy`, `telegram`, `slack` or `discord`.
+             * @enum {string}
+             */
+            kind: "email";
+            /**
+             * Format: line
+             * @description A name for it, 1 to 100 characters; the kind when absent.
+             * @example Home automation
+             */
+            label?: string | null;
+            /**
+             * @description Only reminders of tasks with at least this priority: `none` (default) for all, `low`, `medium` or `high`.
+             * @enum {string|null}
+             */
+            minimum_priority?: "high" | "medium" | "low" | "none" | "p1" | "p2" | "p3" | "p4" | null;
+            token?: null;
+            /**
+             * Format: int64
+             * @description For how many minutes to wait whether the reminder is seen elsewhere, 0 (default) to 1,440.
+             */
+            wait_minutes?: number | null;
+        } | {
+            /**
+             * Format: hook-url
+             * @description An e-mail address; for `webhook`, `slack` and `discord` the URL; for `ntfy` the URL of the topic; for `telegram` the
+             *     id of the chat; for `web_push` the endpoint of the browser's subscription.
+             * @example https://home.example/taskwire
+             */
+            address: string;
+            keys?: null;
+            /**
+             * @description `web_push`, `email`, `webhook`, `ntfy`, `telegram`, `slack` or `discord`.
+             * @enum {string}
+             */
+            kind: "webhook" | "slack" | "discord";
+            /**
+             * Format: line
+             * @description A name for it, 1 to 100 characters; the kind when absent.
+             * @example Home automation
+             */
+            label?: string | null;
+            /**
+             * @description Only reminders of tasks with at least this priority: `none` (default) for all, `low`, `medium` or `high`.
+             * @enum {string|null}
+             */
+            minimum_priority?: "high" | "medium" | "low" | "none" | "p1" | "p2" | "p3" | "p4" | null;
+            token?: null;
+            /**
+             * Format: int64
+             * @description For how many minutes to wait whether the reminder is seen elsewhere, 0 (default) to 1,440.
+             */
+            wait_minutes?: number | null;
+        } | {
+            /**
+             * Format: ntfy-topic
+             * @description An e-mail address; for `webhook`, `slack` and `discord` the URL; for `ntfy` the URL of the topic; for `telegram` the
+             *     id of the chat; for `web_push` the endpoint of the browser's subscription.
+             * @example https://ntfy.sh/my-topic
+             */
+            address: string;
+            keys?: null;
+            /**
+             * @description `web_push`, `email`, `webhook`, `ntfy`, `telegram`, `slack` or `discord`.
+             * @enum {string}
+             */
+            kind: "ntfy";
+            /**
+             * Format: line
+             * @description A name for it, 1 to 100 characters; the kind when absent.
+             * @example Home automation
+             */
+            label?: string | null;
+            /**
+             * @description Only reminders of tasks with at least this priority: `none` (default) for all, `low`, `medium` or `high`.
+             * @enum {string|null}
+             */
+            minimum_priority?: "high" | "medium" | "low" | "none" | "p1" | "p2" | "p3" | "p4" | null;
+            /**
+             * @description For `telegram` the token of the bot; for `ntfy` an access token, where the server asks for one.
+             * @example 1234:abcd
+             */
+            token?: string | null;
+            /**
+             * Format: int64
+             * @description For how many minutes to wait whether the reminder is seen elsewhere, 0 (default) to 1,440.
+             */
+            wait_minutes?: number | null;
+        } | {
+            /**
+             * Format: telegram-chat
+             * @description An e-mail address; for `webhook`, `slack` and `discord` the URL; for `ntfy` the URL of the topic; for `telegram` the
+             *     id of the chat; for `web_push` the endpoint of the browser's subscription.
+             * @example 123456789
+             * @example @my_channel
+             */
+            address: string;
+            keys?: null;
+            /**
+             * @description `web_push`, `email`, `webhook`, `ntfy`, `telegram`, `slack` or `discord`.
+             * @enum {string}
+             */
+            kind: "telegram";
+            /**
+             * Format: line
+             * @description A name for it, 1 to 100 characters; the kind when absent.
+             * @example Home automation
+             */
+            label?: string | null;
+            /**
+             * @description Only reminders of tasks with at least this priority: `none` (default) for all, `low`, `medium` or `high`.
+             * @enum {string|null}
+             */
+            minimum_priority?: "high" | "medium" | "low" | "none" | "p1" | "p2" | "p3" | "p4" | null;
+            /**
+             * @description For `telegram` the token of the bot; for `ntfy` an access token, where the server asks for one.
+             * @example 1234:abcd
+             */
+            token: string;
+            /**
+             * Format: int64
+             * @description For how many minutes to wait whether the reminder is seen elsewhere, 0 (default) to 1,440.
+             */
+            wait_minutes?: number | null;
+        };
         /** @description A new filter. */
         NewFilter: {
             /**
@@ -1114,6 +1413,86 @@ export interface components {
              * @example UTC
              */
             zone?: string | null;
+        };
+        /** @description When and how often a person is notified. */
+        NotificationSettings: {
+            /**
+             * @description When the digest of each day is sent, as `HH:MM` in the user's zone: what is overdue, due today and tomorrow. Null for
+             *     none.
+             */
+            digest_at?: string | null;
+            /**
+             * Format: date-time
+             * @description When the next digest is sent, UTC.
+             */
+            next_digest_at?: string | null;
+            /**
+             * @description What is told of changes that programs make over REST and MCP: `completed`, `changed` (anything else), both, or
+             *     nothing.
+             */
+            notices: string[];
+            /**
+             * @description When the quiet hours begin, as `HH:MM` in the user's zone; null for none. Reminders of tasks without high priority
+             *     wait for their end, and are then sent as one message.
+             */
+            quiet_from?: string | null;
+            /** @description When they end, on the next day if that is before they begin. */
+            quiet_until?: string | null;
+            /**
+             * Format: int64
+             * @description After how many minutes a reminder is told again, until its task is done, moved or snoozed; null for never.
+             */
+            repeat_minutes?: number | null;
+            /**
+             * Format: int64
+             * @description How often it is told again at most.
+             */
+            repeat_times: number;
+            /**
+             * @description The reminders that a new task gets that has one of these tags, a time, and no reminder of its own, instead of
+             *     `default_reminder` of the user.
+             */
+            tag_reminders: components["schemas"]["TagReminder"][];
+            /**
+             * Format: int64
+             * @description Grows by one with each change.
+             */
+            version: number;
+        };
+        /** @description A change to the settings of notifications: absent keeps. */
+        NotificationSettingsPatch: {
+            /**
+             * @description When the digest of each day is sent, as `HH:MM`; null for none.
+             * @example 22:00
+             * @example 07:30
+             */
+            digest_at?: string | null;
+            /** @description What is told of changes that programs make over REST and MCP: `completed` and `changed`. Replaces all. */
+            notices?: ("completed" | "changed")[];
+            /**
+             * @description When the quiet hours begin, as `HH:MM`; null for none.
+             * @example 22:00
+             * @example 07:30
+             */
+            quiet_from?: string | null;
+            /**
+             * @description When they end, as `HH:MM`; null for none.
+             * @example 22:00
+             * @example 07:30
+             */
+            quiet_until?: string | null;
+            /**
+             * Format: int64
+             * @description After how many minutes a reminder is told again, 1 to 1,440; null for never.
+             */
+            repeat_minutes?: number | null;
+            /**
+             * Format: int64
+             * @description How often it is told again at most, 1 to 20.
+             */
+            repeat_times?: number;
+            /** @description The default reminders of tags, at most 50; a tag may have several. Replaces all. */
+            tag_reminders?: components["schemas"]["TagReminder"][];
         };
         /** @description A notification: a reminder was due. */
         NotificationView: {
@@ -1277,6 +1656,66 @@ export interface components {
             next_cursor?: string | null;
         };
         /** @description One page of a list, with the cursor of the next. */
+        Page_ChannelView: {
+            /** @description The items, in the requested order. */
+            items: {
+                /**
+                 * @description Where it leads: an e-mail address, a URL, or the id of a chat. Of a URL that is itself a secret (web push, Slack,
+                 *     Discord) only the server is shown.
+                 */
+                address: string;
+                /**
+                 * Format: date-time
+                 * @description When it was created, UTC.
+                 */
+                created_at: string;
+                /** @description Whether anything is sent. */
+                enabled: boolean;
+                /**
+                 * Format: uuid
+                 * @description The id.
+                 */
+                id: string;
+                /** @description `web_push`, `email`, `webhook`, `ntfy`, `telegram`, `slack` or `discord`. */
+                kind: string;
+                /** @description The name that its owner gave it. */
+                label: string;
+                /**
+                 * Format: date-time
+                 * @description When sending last failed, UTC; null once something was sent.
+                 */
+                last_failed_at?: string | null;
+                /** @description Why sending last failed. */
+                last_failure?: string | null;
+                /**
+                 * Format: date-time
+                 * @description When something was last sent, UTC.
+                 */
+                last_sent_at?: string | null;
+                /** @description Only reminders of tasks with at least this priority are sent: `none` for all, `low`, `medium` or `high`. */
+                minimum_priority: string;
+                /**
+                 * Format: date-time
+                 * @description When it last changed, UTC.
+                 */
+                updated_at: string;
+                /** @description Whether its owner has proved that the address is theirs. E-mail is sent only then; other kinds need no proof. */
+                verified: boolean;
+                /**
+                 * Format: int64
+                 * @description Grows by one with each change.
+                 */
+                version: number;
+                /**
+                 * Format: int64
+                 * @description For how many minutes it waits whether the reminder is seen elsewhere; 0 to send at once.
+                 */
+                wait_minutes: number;
+            }[];
+            /** @description Send it as `cursor` for the next page; null on the last one. Opaque. */
+            next_cursor?: string | null;
+        };
+        /** @description One page of a list, with the cursor of the next. */
         Page_ConversationSummary: {
             /** @description The items, in the requested order. */
             items: {
@@ -1350,6 +1789,55 @@ export interface components {
                 seq?: number | null;
                 /** @description The topic from which the consumer got it; null without a broker. */
                 topic?: string | null;
+            }[];
+            /** @description Send it as `cursor` for the next page; null on the last one. Opaque. */
+            next_cursor?: string | null;
+        };
+        /** @description One page of a list, with the cursor of the next. */
+        Page_DeliveryView: {
+            /** @description The items, in the requested order. */
+            items: {
+                /**
+                 * Format: int64
+                 * @description How often sending was tried.
+                 */
+                attempts: number;
+                /**
+                 * Format: uuid
+                 * @description The channel.
+                 */
+                channel: string;
+                /**
+                 * Format: date-time
+                 * @description When it should be sent, UTC.
+                 */
+                due_at: string;
+                /**
+                 * Format: date-time
+                 * @description When it was sent, failed or cancelled, UTC.
+                 */
+                ended_at?: string | null;
+                /** @description Why the last attempt failed. */
+                error?: string | null;
+                /**
+                 * Format: uuid
+                 * @description The id; receivers get the same one at each attempt.
+                 */
+                id: string;
+                /** @description `reminder`, `digest`, `notice`, `verification` or `test`. */
+                kind: string;
+                /**
+                 * Format: date-time
+                 * @description While it is pending: when it is tried next, UTC.
+                 */
+                next_attempt_at?: string | null;
+                /**
+                 * Format: uuid
+                 * @description The notification, of a reminder.
+                 */
+                notification?: string | null;
+                /** @description `pending`, `sent`, `failed` or `cancelled`. */
+                status: string;
             }[];
             /** @description Send it as `cursor` for the next page; null on the last one. Opaque. */
             next_cursor?: string | null;
@@ -1663,6 +2151,21 @@ export interface components {
             detail: string;
             /** @description JSON pointer into the body (RFC 6901), or the name of a query parameter or header. */
             pointer: string;
+        };
+        /** @description The keys of a browser's subscription (Push API, `PushSubscription.toJSON().keys`), in base64url. */
+        PushKeys: {
+            /**
+             * Format: push-secret
+             * @description The secret of the subscription: 16 bytes.
+             * @example BTBZMqHH6r4Tts7J_aSIgg
+             */
+            auth: string;
+            /**
+             * Format: p256-point
+             * @description The public key, an uncompressed point of P-256: 65 bytes.
+             * @example BCVxsr7N_eNgVRqvHtD0zTZsEc6-VV-JvLexhqUzORcxaOzi6-AYWXvTBHm4bjyPjs7Vd8pZGH6SRpkNtoIAiw4
+             */
+            p256dh: string;
         };
         /** @description One line that holds everything. */
         QuickAdd: {
@@ -2123,6 +2626,21 @@ export interface components {
              */
             name?: string;
         };
+        /** @description The default reminder of a tag. */
+        TagReminder: {
+            /**
+             * Format: int64
+             * @description How many minutes before the due time, 0 to 527,040.
+             */
+            minutes_before: number;
+            /**
+             * Format: tag-name
+             * @description The name of the tag.
+             * @example home
+             * @example Work
+             */
+            tag: string;
+        };
         /** @description A tag. */
         TagView: {
             /** @description The colour, `#rrggbb`. */
@@ -2537,6 +3055,10 @@ export type BulkOperation = components['schemas']['BulkOperation'];
 export type BulkResult = components['schemas']['BulkResult'];
 export type ChangeView = components['schemas']['ChangeView'];
 export type ChangedTask = components['schemas']['ChangedTask'];
+export type ChannelCreated = components['schemas']['ChannelCreated'];
+export type ChannelKinds = components['schemas']['ChannelKinds'];
+export type ChannelPatch = components['schemas']['ChannelPatch'];
+export type ChannelView = components['schemas']['ChannelView'];
 export type ComingOccurrence = components['schemas']['ComingOccurrence'];
 export type CompleteTask = components['schemas']['CompleteTask'];
 export type Conversation = components['schemas']['Conversation'];
@@ -2544,6 +3066,7 @@ export type ConversationSummary = components['schemas']['ConversationSummary'];
 export type DateView = components['schemas']['DateView'];
 export type DayCount = components['schemas']['DayCount'];
 export type DeadLetterView = components['schemas']['DeadLetterView'];
+export type DeliveryView = components['schemas']['DeliveryView'];
 export type EmptiedTrash = components['schemas']['EmptiedTrash'];
 export type Ends = components['schemas']['Ends'];
 export type Explanation = components['schemas']['Explanation'];
@@ -2559,20 +3082,25 @@ export type MergeTag = components['schemas']['MergeTag'];
 export type MessageInput = components['schemas']['MessageInput'];
 export type MissedView = components['schemas']['MissedView'];
 export type NewApproval = components['schemas']['NewApproval'];
+export type NewChannel = components['schemas']['NewChannel'];
 export type NewFilter = components['schemas']['NewFilter'];
 export type NewInvitation = components['schemas']['NewInvitation'];
 export type NewTag = components['schemas']['NewTag'];
 export type NewTask = components['schemas']['NewTask'];
 export type NewToken = components['schemas']['NewToken'];
 export type NewUser = components['schemas']['NewUser'];
+export type NotificationSettings = components['schemas']['NotificationSettings'];
+export type NotificationSettingsPatch = components['schemas']['NotificationSettingsPatch'];
 export type NotificationView = components['schemas']['NotificationView'];
 export type OpenOccurrence = components['schemas']['OpenOccurrence'];
 export type OpenSubtask = components['schemas']['OpenSubtask'];
 export type OperationResult = components['schemas']['OperationResult'];
 export type Page_AuditEntry = components['schemas']['Page_AuditEntry'];
 export type Page_ChangeView = components['schemas']['Page_ChangeView'];
+export type Page_ChannelView = components['schemas']['Page_ChannelView'];
 export type Page_ConversationSummary = components['schemas']['Page_ConversationSummary'];
 export type Page_DeadLetterView = components['schemas']['Page_DeadLetterView'];
+export type Page_DeliveryView = components['schemas']['Page_DeliveryView'];
 export type Page_FilterView = components['schemas']['Page_FilterView'];
 export type Page_GrantView = components['schemas']['Page_GrantView'];
 export type Page_HistoryEntry = components['schemas']['Page_HistoryEntry'];
@@ -2585,6 +3113,7 @@ export type PasswordChange = components['schemas']['PasswordChange'];
 export type PriorityCounts = components['schemas']['PriorityCounts'];
 export type Problem = components['schemas']['Problem'];
 export type ProblemField = components['schemas']['ProblemField'];
+export type PushKeys = components['schemas']['PushKeys'];
 export type QuickAdd = components['schemas']['QuickAdd'];
 export type QuickAdded = components['schemas']['QuickAdded'];
 export type QuickPreview = components['schemas']['QuickPreview'];
@@ -2612,6 +3141,7 @@ export type TagChange = components['schemas']['TagChange'];
 export type TagCount = components['schemas']['TagCount'];
 export type TagListItem = components['schemas']['TagListItem'];
 export type TagPatch = components['schemas']['TagPatch'];
+export type TagReminder = components['schemas']['TagReminder'];
 export type TagView = components['schemas']['TagView'];
 export type TaskChange = components['schemas']['TaskChange'];
 export type TaskCounts = components['schemas']['TaskCounts'];

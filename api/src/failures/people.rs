@@ -3,6 +3,45 @@
 use super::failing_parts;
 
 failing_parts! {
+    /// What a channel is for.
+    ChannelFields {
+        422 {
+            invalid_label: "The label is not valid.",
+            invalid_priority: "Unknown priority.",
+            invalid_wait: "The time to wait is out of range.",
+        }
+    }
+
+    /// A new channel.
+    NewChannelFields {
+        409 {
+            channel_exists: "There is a channel to this address.",
+            mail_unavailable: "This server cannot send e-mail.",
+            too_many_channels: "There are 20 channels.",
+        }
+        422 {
+            invalid_channel_kind: "Unknown kind of channel.",
+            invalid_address: "The address is not one of this kind.",
+            invalid_push_keys: "The keys are not those of a subscription, or this kind has none.",
+            invalid_channel_token: "The token is not valid, or this kind has none.",
+        }
+    }
+
+    /// A message that is sent because its owner asks for it.
+    AsksForMessages { 429 { too_many_messages: "Too many messages were asked for in an hour.", } }
+
+    /// The settings of notifications.
+    NotificationSettingFields {
+        422 {
+            invalid_time_of_day: "Not a time of day.",
+            incomplete_quiet_hours: "Quiet hours have two ends.",
+            invalid_reminder: "The number of minutes is out of range.",
+            unknown_tag: "There is no tag with this name.",
+            invalid_notice: "This is not told.",
+            out_of_range: "The number is out of range.",
+        }
+    }
+
     /// Signing in.
     SignsIn {
         401 {

@@ -4,10 +4,13 @@
 use serde_json::json;
 use taskwire_domain::contract::TaskQuery;
 use utoipa::openapi::path::{Parameter, ParameterIn};
-use utoipa::openapi::schema::{
-    AdditionalProperties, Object, OneOfBuilder, Schema, SchemaType, Type,
-};
+use utoipa::openapi::schema::{AdditionalProperties, Object, OneOfBuilder, Schema, Type};
 use utoipa::openapi::{OpenApi, Ref, RefOr};
+
+use super::channel_values::{EMAIL, HOOK, NTFY, PUSH, TELEGRAM};
+use super::refine::apply;
+use super::value::Value;
+use super::without_null::without_null;
 
 /// One of the objects.
 struct Alternative {
@@ -17,6 +20,8 @@ struct Alternative {
     absent: &'static [&'static str],
     /// The value of `op`, and the schema of the body that goes with it.
     operation: Option<(&'static str, Option<&'static str>)>,
+    /// What the values of some fields look like.
+    values: &'static [(&'static str, Value)],
 }
 
 const fn either(given: &'static [&'static str], absent: &'static [&'static str]) -> Alternative {
@@ -24,6 +29,7 @@ const fn either(given: &'static [&'static str], absent: &'static [&'static str])
         given,
         absent,
         operation: None,
+        values: &[],
     }
 }
 
@@ -37,6 +43,21 @@ const fn operation(
         given,
         absent,
         operation: Some((op, body)),
+        values: &[],
+    }
+}
+
+/// Channels of some kinds, with such an address.
+const fn channel(
+    values: &'static [(&'static str, Value)],
+    given: &'static [&'static str],
+    absent: &'static [&'static str],
+) -> Alternative {
+    Alternative {
+        given,
+        absent,
+        operation: None,
+        values,
     }
 }
 
@@ -54,6 +75,16 @@ const SCHEMAS: &[(&str, &[Alternative])] = &[
         &[
             either(&["minutes"], &["until"]),
             either(&["until"], &["minutes"]),
+        ],
+    ),
+    (
+        "NewChannel",
+        &[
+            channel(&PUSH, &["keys"], &["token"]),
+            channel(&EMAIL, &[], &["token", "keys"]),
+            channel(&HOOK, &[], &["token", "keys"]),
+            channel(&NTFY, &[], &["keys"]),
+            channel(&TELEGRAM, &["token"], &["keys"]),
         ],
     ),
     (
@@ -181,6 +212,12 @@ impl Alternative {
             let null = Object::with_type(Type::Null);
             object.properties.insert((*field).to_owned(), null.into());
         }
+        for (field, value) in self.values {
+            let RefOr::T(schema) = object.properties.get_mut(*field)? else {
+                return None;
+            };
+            apply(schema, value);
+        }
         if let Some((op, body)) = self.operation {
             object.title = Some(op.to_owned());
             let RefOr::T(Schema::Object(kind)) = object.properties.get_mut("op")? else {
@@ -200,37 +237,4 @@ impl Alternative {
         }
         Some(object)
     }
-}
-
-/// Removes null from what a schema accepts.
-pub(super) fn without_null(schema: &mut RefOr<Schema>) {
-    match schema {
-        RefOr::T(Schema::Object(object)) => {
-            remove_null(&mut object.schema_type);
-            if let Some(values) = &mut object.enum_values {
-                values.retain(|value| !value.is_null());
-            }
-        }
-        RefOr::T(Schema::Array(array)) => remove_null(&mut array.schema_type),
-        RefOr::T(Schema::OneOf(union)) => {
-            union.items.retain(|item| !is_null(item));
-            if let [only] = union.items.as_slice() {
-                *schema = only.clone();
-            }
-        }
-        _ => {}
-    }
-}
-
-fn remove_null(schema_type: &mut SchemaType) {
-    if let SchemaType::Array(kinds) = schema_type {
-        kinds.retain(|kind| *kind != Type::Null);
-        if let [only] = kinds.as_slice() {
-            *schema_type = SchemaType::Type(only.clone());
-        }
-    }
-}
-
-fn is_null(schema: &RefOr<Schema>) -> bool {
-    matches!(schema, RefOr::T(Schema::Object(object)) if object.schema_type == SchemaType::Type(Type::Null))
 }

@@ -87,6 +87,17 @@ const SOURCES: &[Source] = &[
         targets: &["get_filter", "patch_filter", "delete_filter"],
     },
     Source {
+        operation: "create_channel",
+        status: "201",
+        parameters: &[("channel", "$response.body#/id")],
+        targets: &[
+            "get_channel",
+            "patch_channel",
+            "test_channel",
+            "delete_channel",
+        ],
+    },
+    Source {
         operation: "create_token",
         status: "201",
         parameters: &[("id", "$response.body#/id")],

@@ -6,16 +6,17 @@ use utoipa::openapi::path::{Parameter, ParameterIn};
 use utoipa::openapi::schema::{ArrayItems, Object, Schema, SchemaFormat, SchemaType, Type};
 use utoipa::openapi::{OpenApi, RefOr};
 
-use super::alternatives::without_null;
+use super::channel_values;
 use super::operations::operations;
 use super::value::Value;
 use super::values::PLACES;
+use super::without_null::without_null;
 
 /// Refines the schemas of the document, and returns the places that it does not have.
 pub(super) fn all(document: &mut OpenApi) -> Vec<&'static str> {
     let mut missing = Vec::new();
     never_null(document);
-    for (place, value) in PLACES {
+    for (place, value) in PLACES.iter().chain(channel_values::PLACES) {
         let parts: Vec<&str> = place.split(' ').collect();
         let found = match parts.as_slice() {
             [operation, kind, name] => {
@@ -128,7 +129,7 @@ fn place_of(parameter: &Parameter) -> &'static str {
 }
 
 /// Writes the value into a schema of a text, a number or a list.
-fn apply(schema: &mut Schema, value: &Value) -> bool {
+pub(super) fn apply(schema: &mut Schema, value: &Value) -> bool {
     match schema {
         Schema::Object(object) if is(&object.schema_type, &Type::Integer) => {
             if let Some((least, most)) = value.range {

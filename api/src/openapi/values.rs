@@ -5,7 +5,7 @@
 
 use super::value::{ANY, Value, between, line, named, one_of, pattern, text};
 
-const TAG: Value = named("tag-name", 50, &["home", "Work"]);
+pub(super) const TAG: Value = named("tag-name", 50, &["home", "Work"]);
 const TAGS: Value = between(0, 20);
 const DUE: Value = named(
     "due",
@@ -54,7 +54,8 @@ const RRULE: Value = named(
     ],
 );
 const OCCURRENCE: Value = named("occurrence", 40, &["0/2030-12-01", "1/2030-12-01T09:00"]);
-const PRIORITY: Value = one_of(&["high", "medium", "low", "none", "p1", "p2", "p3", "p4"]);
+pub(super) const PRIORITY: Value =
+    one_of(&["high", "medium", "low", "none", "p1", "p2", "p3", "p4"]);
 const ZONE: Value = named(
     "time-zone",
     100,
@@ -74,7 +75,7 @@ const FILTER: Value = named(
 );
 const FILTER_NAME: Value = named("filter-name", 50, &["urgent"]);
 const DURATION: Value = between(1, 10_080);
-const MINUTES: Value = between(0, 527_040);
+pub(super) const MINUTES: Value = between(0, 527_040);
 const CHOSEN_ID: Value = pattern("^[A-Za-z0-9_-]{1,64}$", &["weekly-review"]);
 const PASSWORD: Value = Value {
     range: Some((8, 256)),

@@ -7,7 +7,9 @@ use axum::http::request::Parts;
 use axum::response::{IntoResponse, Response};
 use axum::routing::post;
 use axum::{Json, Router};
-use taskwire_domain::contract::{Delegate, Delegation, SessionView};
+use taskwire_domain::contract::{
+    Delegate, Delegation, DeliveryExchange, DeliveryOrders, SessionView,
+};
 use taskwire_domain::{TaskRef, Via};
 use taskwire_http::LogEvents;
 
@@ -16,13 +18,15 @@ use crate::delegation;
 use crate::error::ApiError;
 use crate::extract::{Body, Empty, OptionalBody, Query, Segment};
 use crate::mutation::{Mutation, Unkeyed};
-use crate::service::{reminder, series, token, user};
+use crate::service::message::Writer;
+use crate::service::{deliver, fire, series, token, user};
 use crate::state::Api;
 
 pub(crate) fn router() -> Router<Api> {
     Router::new()
         .route("/api/v1/internal/tasks/{task}/advance", post(advance))
-        .route("/api/v1/internal/reminders/fire", post(fire))
+        .route("/api/v1/internal/reminders/fire", post(fire_reminders))
+        .route("/api/v1/internal/deliveries", post(exchange))
         .route("/api/v1/internal/credentials", post(delegate))
 }
 
@@ -46,17 +50,35 @@ async fn advance(
         .await
 }
 
-async fn fire(
+async fn fire_reminders(
     State(api): State<Api>,
     _: Service,
     _: Unkeyed,
     _: Query<Empty>,
 ) -> Result<Response, ApiError> {
-    let (fired, events) = reminder::fire(&api.db, &api.ids, api.clock.now()).await?;
+    let (fired, events) = fire::fire(&api.db, &api.ids, api.clock.now()).await?;
     let mut response = Json(fired).into_response();
     // None are worth no line: the consumer asks at least twice a minute.
     response.extensions_mut().insert(LogEvents(events));
     Ok(response)
+}
+
+/// Takes what became of messages over channels, and returns those to send next.
+async fn exchange(
+    State(api): State<Api>,
+    _: Service,
+    _: Unkeyed,
+    _: Query<Empty>,
+    body: Body<DeliveryExchange>,
+) -> Result<Json<DeliveryOrders>, ApiError> {
+    let writer = Writer {
+        push_key: &api.push_key,
+        notify: &api.notify,
+        key: &api.cursor_key,
+    };
+    let now = api.clock.now();
+    let orders = deliver::exchange(&api.db, &api.ids, now, writer, &body.value).await?;
+    Ok(Json(orders))
 }
 
 /// The sender of a request, whoever that is.

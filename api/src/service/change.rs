@@ -8,8 +8,9 @@ use taskwire_domain::{ChangeId, Via};
 use taskwire_store::{ChangeContent, ChangeItem, ChangeRow, TaskDelta};
 use uuid::Uuid;
 
+use super::acting::LINK;
 use super::list::{cut, limit, position};
-use super::{Context, Error};
+use super::{Context, Error, deliver};
 use crate::cursor::{self, List};
 
 /// Maximum number of tasks that a change shows.
@@ -37,7 +38,16 @@ pub(crate) async fn store(context: &mut Context) -> Result<Option<ChangeId>, Err
         },
     };
     context.tx.insert_change(&change).await?;
+    if is_by_a_program(context) {
+        deliver::plan_notice(context, &change).await?;
+    }
     Ok(Some(context.change))
+}
+
+/// Whether nobody sat in front of it: people see what they do on the page, in the chat and by a link.
+fn is_by_a_program(context: &Context) -> bool {
+    let by_link = context.actor.client.as_deref() == Some(LINK);
+    matches!(context.actor.via, Via::Rest | Via::Mcp) && !by_link
 }
 
 /// A page of the changes that can be undone, newest first.

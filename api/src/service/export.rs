@@ -9,7 +9,8 @@ use taskwire_domain::NotificationId;
 use uuid::Uuid;
 
 use super::{
-    Context, Error, change, chat, notification, oauth, saved_filter, settings, tag, token,
+    Context, Error, change, channel, chat, notification, notification_settings, oauth,
+    saved_filter, settings, tag, token,
 };
 
 /// Rows read at a time.
@@ -47,7 +48,7 @@ impl Lines {
     }
 }
 
-/// All lines: the user, tags, saved filters, tokens without their secrets, tasks in order of their numbers, conversations
+/// All lines: the user, tags, saved filters, channels and tokens without their secrets, the settings of notifications, tasks in order of their numbers, conversations
 /// with their messages, notifications, and the changes and the audit log from their ends. The last line says how many lines come before it; an export
 /// without it is incomplete.
 pub(crate) fn export<F, R>(begin: F) -> impl Stream<Item = Result<String, Error>> + Send
@@ -66,6 +67,11 @@ where
         for filter in saved_filter::list(&mut context).await? {
             lines.push("filter", &filter)?;
         }
+        for channel in channel::all(&mut context).await? {
+            lines.push("channel", &channel)?;
+        }
+        let notified = notification_settings::get(&mut context).await?;
+        lines.push("notification_settings", &notified)?;
         for row in context.tx.list_tokens(context.owner, context.now).await? {
             lines.push("token", &token::view(&row, None))?;
         }

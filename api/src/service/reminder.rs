@@ -1,24 +1,14 @@
 //! Reminders: kept in sync with their tasks, and fired at their time.
 
-use std::sync::Arc;
-
 use jiff::{SignedDuration, Timestamp};
-use taskwire_domain::contract::FiredReminders;
-use taskwire_domain::{
-    Actor, Due, EventId, EventKind, Ids, Reminder, ReminderId, Status, Task, Trigger, Via, Zone,
-};
-use taskwire_store::{Db, NotificationRow, ReminderRow};
-use taskwire_telemetry::metric;
+use taskwire_domain::reminder::REMINDERS_MAX;
+use taskwire_domain::{Due, EventKind, Reminder, ReminderId, Status, TagName, Task, Trigger, Zone};
+use taskwire_store::ReminderRow;
 
-use super::precondition::Precondition;
-use super::recorded::Recorded;
-use super::{Context, Error, MayDelete};
+use super::{Context, Error};
 
 /// How far the time of a new reminder may lie in the past: a request takes time, and may be repeated.
 pub(crate) const LATE_MAX: SignedDuration = SignedDuration::from_mins(1);
-
-/// Maximum number of reminders fired in one transaction.
-pub(crate) const BATCH: u32 = 200;
 
 /// Updates the times of a task's reminders. Only an open task has any, and only in the future; one
 /// that was already due `before`, in the owner's zone at that time, may still wait to be fired and is kept.
@@ -63,7 +53,7 @@ pub(super) async fn schedule(
         // Completed tasks need no reminders.
         context
             .tx
-            .mark_notifications_of_task_read(context.owner, task.id, context.now)
+            .end_notifications_of_task(context.owner, task.id, context.now)
             .await?;
     }
     for (index, fire_at) in wanted {
@@ -83,7 +73,7 @@ pub(super) async fn schedule(
             // It will fire again at its new time.
             context
                 .tx
-                .mark_notifications_of_reminder_read(context.owner, reminder.id, context.now)
+                .end_notifications_of_reminder(context.owner, task.id, reminder.id, context.now)
                 .await?;
             context
                 .record_reminder(EventKind::ReminderScheduled, task, reminder)
@@ -138,20 +128,62 @@ pub(super) fn warnings(context: &Context, task: &Task, before: Option<&Task>) ->
         .collect()
 }
 
-/// The default reminder of a new task with a time, if its owner has one and it is still to come; and what the response
-/// says about it.
-pub(super) fn default_of(context: &Context, due: Option<&Due>) -> Option<(Trigger, String)> {
-    let minutes = context.default_reminder?;
-    let trigger = Trigger::Before(minutes);
-    let timed = due.filter(|due| !matches!(due, Due::Date(_)))?;
-    let at = trigger.instant(Some(timed), &context.zone)?;
-    let when = match minutes {
-        0 => "at the due time".into(),
-        1 => "1 minute before".into(),
-        more => format!("{more} minutes before"),
+/// The default reminders of a new task with a time that are still to come: those of its tags, otherwise the one of its
+/// owner; and what the response says about each.
+pub(super) async fn defaults(
+    context: &mut Context,
+    due: Option<&Due>,
+    tags: &[TagName],
+) -> Result<Vec<(Trigger, String)>, Error> {
+    let Some(timed) = due.filter(|due| !matches!(due, Due::Date(_))) else {
+        return Ok(Vec::new());
     };
-    let told = format!("Your default reminder was added: {when}.");
-    (at > context.now).then_some((trigger, told))
+    let of_tags = of_tags(context, tags).await?;
+    let whose = if of_tags.is_empty() {
+        "Your default reminder"
+    } else {
+        "The default reminder of a tag"
+    };
+    let minutes = if of_tags.is_empty() {
+        Vec::from_iter(context.default_reminder)
+    } else {
+        of_tags
+    };
+    let still_to_come = |minutes: u32| {
+        let trigger = Trigger::Before(minutes);
+        let at = trigger.instant(Some(timed), &context.zone)?;
+        let when = match minutes {
+            0 => "at the due time".into(),
+            1 => "1 minute before".into(),
+            more => format!("{more} minutes before"),
+        };
+        (at > context.now).then(|| (trigger, format!("{whose} was added: {when}.")))
+    };
+    Ok(minutes.into_iter().filter_map(still_to_come).collect())
+}
+
+/// How many minutes before, for the tags that have default reminders.
+async fn of_tags(context: &mut Context, tags: &[TagName]) -> Result<Vec<u32>, Error> {
+    if tags.is_empty() {
+        return Ok(Vec::new());
+    }
+    let settings = context.tx.find_notification_settings(context.owner).await?;
+    let known = settings.map_or_else(Vec::new, |settings| settings.tag_reminders);
+    if known.is_empty() {
+        return Ok(Vec::new());
+    }
+    let mut minutes = Vec::new();
+    for name in tags {
+        let Some(tag) = context.tx.find_tag(context.owner, name).await? else {
+            continue;
+        };
+        let of_tag = known.iter().filter(|own| own.tag == tag.id.0);
+        minutes.extend(of_tag.map(|own| own.minutes_before));
+    }
+    minutes.sort_unstable_by(|one, other| other.cmp(one));
+    minutes.dedup();
+    minutes.truncate(REMINDERS_MAX);
+    Ok(minutes)
 }
 
 /// The warning about a reminder before the due value whose time has passed.
@@ -186,86 +218,4 @@ fn was_reached(reminder: &Reminder, (task, zone): (&Task, &Zone), now: Timestamp
             .find(|known| known.id == reminder.id)
             .and_then(|known| known.trigger.instant(task.due.as_ref(), zone))
             .is_some_and(|fire_at| fire_at <= now)
-}
-
-/// Fires the due reminders of all users, at most [`BATCH`] of them, with their events, in one
-/// transaction that also stores the notification: each fires once, even if a process is killed. Returns the events too.
-pub(crate) async fn fire(
-    db: &Db,
-    ids: &Arc<Ids>,
-    now: Timestamp,
-) -> Result<(FiredReminders, Vec<EventId>), Error> {
-    let mut tx = db.begin().await?;
-    let due = tx.claim_reminders(now, i64::from(BATCH)).await?;
-    let mut late = Vec::new();
-    let mut written = Vec::new();
-    for claimed in due {
-        let (Some(user), Some(task)) = (
-            tx.find_user(claimed.owner).await?,
-            tx.find_task(claimed.owner, claimed.task).await?,
-        ) else {
-            continue;
-        };
-        let Some(reminder) = task
-            .reminders
-            .iter()
-            .find(|reminder| reminder.id == claimed.id)
-            .copied()
-        else {
-            continue;
-        };
-        let mut context = Context {
-            tx,
-            owner: user.id,
-            zone: user.zone,
-            week_start: user.week_start,
-            date_order: user.date_order,
-            day_start: user.preferences.day_start,
-            // Nothing is created here.
-            default_reminder: None,
-            actor: Actor {
-                user: user.id,
-                token: None,
-                via: Via::Consumer,
-                client: Some("taskwire-reminder".into()),
-                chat_turn: None,
-                tool_call: None,
-            },
-            precondition: Precondition::default(),
-            // The clock made it due, not a request.
-            traceparent: None,
-            now,
-            change: ids.next(now),
-            ids: ids.clone(),
-            written,
-            stale: None,
-            recorded: Recorded::default(),
-            may_delete: MayDelete::Yes,
-        };
-        context
-            .tx
-            .insert_notification(&NotificationRow {
-                id: ids.next(now),
-                owner: context.owner,
-                task: task.id,
-                reminder: reminder.id,
-                fire_at: claimed.fire_at,
-                created_at: now,
-                read_at: None,
-            })
-            .await?;
-        context
-            .record_reminder(EventKind::ReminderDue, &task, &reminder)
-            .await?;
-        Context { tx, written, .. } = context;
-        late.push(now.duration_since(claimed.fire_at));
-    }
-    let next_at = tx.next_reminder().await?;
-    tx.commit().await?;
-    let lateness = metrics::histogram!(metric::REMINDER_LATENESS);
-    for late in &late {
-        lateness.record(late.as_secs_f64());
-    }
-    let fired = u32::try_from(late.len()).unwrap_or(u32::MAX);
-    Ok((FiredReminders { fired, next_at }, written))
 }

@@ -7,7 +7,7 @@ use taskwire_domain::{Invalid, Preferences, Zone, weekday};
 use taskwire_store::UserRow;
 
 use super::draft::collect_err;
-use super::{Context, Error, user};
+use super::{Context, Error, notification_settings, user};
 use crate::secret;
 
 /// Length of a version, in hexadecimal digits.
@@ -88,6 +88,7 @@ fn read<T, U>(
 /// Updates the order of the owner's open tasks and their reminders, in the transaction in which the zone changes.
 async fn move_zone(context: &mut Context, old: &Zone, new: &Zone) -> Result<(), Error> {
     context.zone = new.clone();
+    notification_settings::move_zone(context, new).await?;
     for listed in context.tx.open_timed_tasks(context.owner).await? {
         // A task listed before the lock was acquired may have been moved or completed since.
         context.tx.lock_task(context.owner, listed.id).await?;

@@ -153,6 +153,27 @@ async fn notifications(app: &App, client: &Client) {
     client.read_notifications(&read, None).await.unwrap();
 }
 
+async fn channels(client: &Client) {
+    let new = of(json!({"kind": "webhook", "address": "https://home.example/"}));
+    client.list_channel_kinds().await.unwrap();
+    let id = client.create_channel(&new).await.unwrap().view.id;
+    client.list_channels().await.unwrap();
+    client.get_channel(id).await.unwrap();
+    let patch = of(json!({"label": "Hook"}));
+    let patched = client.patch_channel(id, &patch, Some(1), None).await;
+    assert_eq!(patched.unwrap().version, 2);
+    client.test_channel(id, None).await.unwrap();
+    let sent = client.list_deliveries(&of(json!({}))).await.unwrap();
+    assert!(sent.items.iter().any(|one| one.kind == "test"));
+    client.delete_channel(id, None).await.unwrap();
+    client.notification_settings().await.unwrap();
+    let patch = of(json!({"digest_at": "08:00"}));
+    client
+        .patch_notification_settings(&patch, None, None)
+        .await
+        .unwrap();
+}
+
 async fn people(app: &App, anonymous: &Client, client: &Client) {
     let user = of(json!({"name": "Zoe", "password": "correct horse"}));
     anonymous.sign_up_policy().await.unwrap();
@@ -202,6 +223,7 @@ async fn the_client_has_every_operation(db: TestDb) {
     tags_and_filters(&client).await;
     conversations(&client).await;
     notifications(&app, &client).await;
+    channels(&client).await;
     people(&app, &anonymous, &client).await;
     let letter = dead_letters::give_up(&app, 9, "{}").await.0;
     client.list_dead_letters(&of(json!({}))).await.unwrap();

@@ -66,7 +66,7 @@ async fn completes_once(db: TestDb) {
         .send()
         .await
         .expect(200);
-    assert_eq!(fired, json!({"fired": 0, "next_at": null}));
+    assert_eq!(fired, json!({"deliveries": 0, "fired": 0, "next_at": null}));
 }
 
 async fn the_same_occurrence_twice_is_done_once(db: TestDb) {

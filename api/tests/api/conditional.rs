@@ -206,6 +206,8 @@ async fn what_has_no_version_meets_no_condition(db: TestDb) {
     for operation in operations() {
         let is_versioned = operation.template.contains("/tasks/{task}")
             || operation.template.ends_with("/filters/{filter}")
+            || operation.template.ends_with("/channels/{channel}")
+            || operation.template.ends_with("/notifications/settings")
             || operation.template.ends_with("/me")
             || operation.template.ends_with("/session")
             // They compare a password or an invitation first.

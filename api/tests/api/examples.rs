@@ -1,11 +1,14 @@
 //! The examples of the contract are real requests with their responses.
 
+mod requests;
+
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::Path;
 
 use serde_json::{Map, Value, json};
 use taskwire_testkit::{TestDb, both_databases};
 
+use self::requests::REQUESTS;
 use crate::audit;
 use crate::dead_letters;
 use crate::hostile::operations;
@@ -15,184 +18,6 @@ both_databases!(the_examples_are_those_of_the_file);
 
 /// Set to write the file again.
 const UPDATE: &str = "UPDATE_SNAPSHOTS";
-
-/// Operation, path below `/api/v1`, and body. `{…}` stands for something that an earlier response has named.
-const REQUESTS: &[(&str, &str, &str)] = &[
-    (
-        "create_task",
-        "tasks",
-        r#"{"title": "Pay rent", "notes": "By bank transfer", "priority": "high", "tags": ["home"],
-            "due": "2026-12-01T09:00", "recurrence": {"rrule": "FREQ=MONTHLY;BYMONTHDAY=1"}, "reminders": [{"minutes_before": 720}]}"#,
-    ),
-    (
-        "quick_add_task",
-        "tasks/quick",
-        r#"{"text": "buy milk tomorrow 5pm p1 #shopping"}"#,
-    ),
-    (
-        "quick_add_task preview",
-        "tasks/quick?preview=true",
-        r#"{"text": "buy milk tomorrow 5pm p1 #shopping"}"#,
-    ),
-    ("list_tasks", "tasks?status=open&sort=due", ""),
-    ("count_tasks", "tasks/counts?days=2", ""),
-    ("get_task", "tasks/{task}", ""),
-    (
-        "patch_task",
-        "tasks/{task}",
-        r#"{"notes": null, "add_tags": ["Finance"]}"#,
-    ),
-    ("explain_task", "tasks/{task}/explain", ""),
-    ("get_agenda", "agenda?days=2", ""),
-    ("list_series", "series", ""),
-    ("get_series", "series/{series}?coming=2", ""),
-    (
-        "reschedule_task",
-        "tasks/{task}/reschedule",
-        r#"{"due": "2026-12-02T09:00", "scope": "this"}"#,
-    ),
-    (
-        "snooze_task",
-        "tasks/{task}/snooze",
-        r#"{"until": "tomorrow 9am"}"#,
-    ),
-    (
-        "skip_task",
-        "tasks/{task}/skip",
-        r#"{"reason": "Paid by Zoe"}"#,
-    ),
-    ("reopen_task", "tasks/{task}/reopen", ""),
-    (
-        "complete_task",
-        "tasks/{task}/complete",
-        r#"{"series": false}"#,
-    ),
-    ("delete_task", "tasks/2", ""),
-    ("restore_task", "tasks/2/restore", ""),
-    ("task_history", "tasks/2/history", ""),
-    (
-        "batch_tasks",
-        "tasks/batch",
-        r#"{"operations": [{"op": "create", "body": {"title": "Call the bank"}},
-            {"op": "patch", "task": 2, "expected_version": 3, "body": {"priority": "low"}}, {"op": "complete", "task": 2}],
-            "atomic": true}"#,
-    ),
-    (
-        "bulk_tasks",
-        "tasks/bulk",
-        r#"{"filter": {"filter": "no:due"}, "change": {"op": "patch", "body": {"due": "next monday"}}, "expected_count": 1}"#,
-    ),
-    ("list_changes", "changes?limit=2", ""),
-    ("get_change", "changes/{change}", ""),
-    ("undo_change", "changes/{change}/undo", ""),
-    (
-        "create_tag",
-        "tags",
-        r##"{"name": "garden", "color": "#2f7d4f"}"##,
-    ),
-    ("list_tags", "tags?usage=true", ""),
-    ("get_tag", "tags/{tag}", ""),
-    ("patch_tag", "tags/{tag}", r#"{"name": "household"}"#),
-    (
-        "merge_tag",
-        "tags/{tag}/merge",
-        r#"{"into": "{other_tag}"}"#,
-    ),
-    ("delete_tag", "tags/{other_tag}", ""),
-    (
-        "create_filter",
-        "filters",
-        r#"{"name": "urgent", "filter": "(today | overdue) & p1"}"#,
-    ),
-    ("list_filters", "filters", ""),
-    ("get_filter", "filters/{filter}", ""),
-    (
-        "patch_filter",
-        "filters/{filter}",
-        r#"{"filter": "today & p1"}"#,
-    ),
-    ("delete_filter", "filters/{filter}", ""),
-    ("list_notifications", "notifications?unread=true", ""),
-    (
-        "read_notifications",
-        "notifications/read",
-        r#"{"ids": ["{notification}"]}"#,
-    ),
-    ("undo_turn", "turns/turn-1/undo", ""),
-    ("list_audit", "audit?limit=1", ""),
-    (
-        "put_message",
-        "conversations/weekly-review/messages/hello",
-        r#"{"role": "user", "parts": [{"type": "text", "text": "What is due today?"}]}"#,
-    ),
-    (
-        "put_approval",
-        "conversations/weekly-review/approvals/ask",
-        r#"{"message": "hello", "tool_call": "call-1", "tool": "delete_task", "arguments": {"task": 2},
-            "expires_at": "2026-11-20T13:00:00Z"}"#,
-    ),
-    (
-        "claim_approval",
-        "conversations/weekly-review/approvals/ask/claim",
-        r#"{"approved": true}"#,
-    ),
-    ("list_conversations", "conversations", ""),
-    ("get_conversation", "conversations/weekly-review", ""),
-    (
-        "truncate_conversation",
-        "conversations/weekly-review/messages/hello",
-        "",
-    ),
-    ("delete_conversation", "conversations/weekly-review", ""),
-    ("list_dead_letters", "dead-letters", ""),
-    ("get_dead_letter", "dead-letters/audit/{event}", ""),
-    (
-        "replay_dead_letter",
-        "dead-letters/audit/{event}/replay",
-        "",
-    ),
-    ("discard_dead_letter", "dead-letters/audit/{event}", ""),
-    ("get_session", "session", ""),
-    ("get_me", "me", ""),
-    (
-        "patch_me",
-        "me",
-        r#"{"zone": "Europe/Rome", "day_start": "06:00", "default_reminder": 30, "theme": "dark"}"#,
-    ),
-    (
-        "create_token",
-        "tokens",
-        r#"{"label": "backup script", "scopes": ["read"], "expires_in_days": 90}"#,
-    ),
-    ("list_tokens", "tokens", ""),
-    ("get_token", "tokens/{token}", ""),
-    ("revoke_token", "tokens/{token}", ""),
-    ("list_grants", "grants", ""),
-    ("end_grant", "grants/{grant}", ""),
-    (
-        "create_invitation",
-        "invitations",
-        r#"{"label": "Zoe", "expires_in_days": 7}"#,
-    ),
-    ("list_invitations", "invitations", ""),
-    ("get_invitation", "invitations/{invitation}", ""),
-    ("revoke_invitation", "invitations/{invitation}", ""),
-    (
-        "sign_up",
-        "users",
-        r#"{"name": "Zoe", "password": "correct horse battery", "zone": "Europe/Rome"}"#,
-    ),
-    (
-        "sign_in",
-        "session",
-        r#"{"name": "Zoe", "password": "correct horse battery"}"#,
-    ),
-    ("get_sign_up_policy", "sign-up", ""),
-    ("empty_trash", "trash", ""),
-    ("end_sessions", "sessions?keep_current=true", ""),
-    ("healthz", "../../healthz", ""),
-    ("readyz", "../../readyz", ""),
-];
 
 /// The operations that would end the account, or whose response is not JSON; only their bodies are examples.
 const BODIES: &[(&str, &str)] = &[
@@ -237,6 +62,7 @@ fn learn(id: &str, answer: &Value, names: &mut BTreeMap<&'static str, String>) {
             let home = all.iter().find(|tag| tag["name"] == "home").unwrap();
             set("tag", &home["id"]);
         }
+        "create_channel" => set("channel", &answer["id"]),
         "create_filter" => set("filter", &answer["id"]),
         "list_changes" => set("change", &answer["items"][0]["id"]),
         "list_notifications" => set("notification", &answer["items"][0]["id"]),
@@ -254,7 +80,9 @@ fn mask(value: &mut Value) {
         Value::Object(fields) => {
             for (name, field) in fields.iter_mut() {
                 match name.as_str() {
-                    "token" | "code" if field.is_string() => *field = json!("shown-once"),
+                    "token" | "code" | "secret" | "push_key" if field.is_string() => {
+                        *field = json!("shown-once");
+                    }
                     "next_cursor" if field.is_string() => *field = json!("opaque"),
                     "version" if field.is_string() => *field = json!("1.0.0"),
                     "last_used_at" => *field = Value::Null,

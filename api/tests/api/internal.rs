@@ -172,12 +172,12 @@ async fn fires_each_reminder_once(db: TestDb) {
     };
     assert_eq!(
         fire().await,
-        json!({"fired": 0, "next_at": "2026-11-20T16:00:00Z"})
+        json!({"deliveries": 0, "fired": 0, "next_at": "2026-11-20T16:00:00Z"})
     );
     app.at("2026-11-20T16:00:00Z");
     assert_eq!(
         fire().await,
-        json!({"fired": 1, "next_at": "2026-11-20T16:50:00Z"})
+        json!({"deliveries": 0, "fired": 1, "next_at": "2026-11-20T16:50:00Z"})
     );
     let events = app.events().await;
     assert_eq!(events.len(), 1);
@@ -205,7 +205,10 @@ async fn fires_each_reminder_once(db: TestDb) {
         ]
     );
     app.at("2026-11-20T19:00:00Z");
-    assert_eq!(fire().await, json!({"fired": 2, "next_at": null}));
+    assert_eq!(
+        fire().await,
+        json!({"deliveries": 0, "fired": 2, "next_at": null})
+    );
 }
 
 async fn a_change_loses_no_reminder_whose_time_has_come(db: TestDb) {
@@ -271,7 +274,7 @@ async fn fires_for_all_users_in_turn(db: TestDb) {
         .send()
         .await
         .expect(200);
-    assert_eq!(fired, json!({"fired": 2, "next_at": null}));
+    assert_eq!(fired, json!({"deliveries": 0, "fired": 2, "next_at": null}));
     assert_eq!(app.happened().await, ["reminder.due.v1"]);
 }
 

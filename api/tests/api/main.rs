@@ -19,6 +19,7 @@ mod audit;
 mod batch;
 mod chains;
 mod changes;
+mod channels;
 mod chat;
 mod client;
 mod coming;

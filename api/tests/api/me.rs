@@ -141,7 +141,7 @@ async fn reminders_are_computed_again(db: TestDb) {
     app.at("2026-12-01T13:00:00Z");
     assert_eq!(
         fire().await.expect(200),
-        json!({"fired": 2, "next_at": null})
+        json!({"deliveries": 0, "fired": 2, "next_at": null})
     );
 }
 

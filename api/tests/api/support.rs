@@ -12,10 +12,10 @@ use axum::Router;
 use axum::body::Body;
 use axum::http::Request;
 use serde_json::Value;
-use taskwire_api::{Api, Config, Limits, OAuth, Retention, SignUp, admin, router};
+use taskwire_api::{Api, Config, Limits, Notify, OAuth, Retention, SignUp, admin, router};
 use taskwire_domain::contract::UserView;
 use taskwire_domain::{Clock, Ids, Secret, UserId, Zone};
-use taskwire_http::{AccessLog, PublicUrl, Scrape};
+use taskwire_http::{AccessLog, Guard, PublicUrl, Scrape};
 use taskwire_store::{Db, Options};
 use taskwire_testkit::{FixedClock, TestDb, seeded_ids};
 use tokio_util::sync::CancellationToken;
@@ -280,6 +280,11 @@ async fn start(
         retention: Retention::default(),
         sign_up,
         oauth,
+        notify: Notify {
+            base_url: Some("https://tasks.example.com".into()),
+            has_mail: true,
+            guard: Guard::Any,
+        },
         scrape,
         access_log: AccessLog::Writes,
         shutdown: shutdown.clone(),

@@ -11,6 +11,7 @@ use taskwire_domain::contract::FiredReminders;
 use taskwire_domain::{Clock, Via};
 use taskwire_messaging::RetryPolicy;
 use taskwire_telemetry::OutageLog;
+use tokio::sync::Notify;
 use tokio_util::sync::CancellationToken;
 use tracing::{debug, error, info};
 
@@ -18,6 +19,8 @@ use super::Timer;
 
 /// Longest sleep: covers a dead-lettered event, a changed clock, and a suspended machine.
 const MAX_SLEEP: Duration = Duration::from_secs(30);
+/// How often the clock is read while a reminder is waited for: timers do not follow it.
+const CLOCK_CHECK: Duration = Duration::from_secs(1);
 /// Longest wait for the API's response.
 const RESPONSE_TIMEOUT: Duration = Duration::from_secs(30);
 /// Shortest sleep when nothing was due: the API's clock may be behind this one.
@@ -29,6 +32,8 @@ pub struct Sweep {
     client: Client,
     clock: Arc<dyn Clock>,
     timer: Timer,
+    /// Told when there is something to send.
+    due: Option<Arc<Notify>>,
     policy: RetryPolicy,
     rng: StdRng,
     /// Failures in a row.
@@ -50,12 +55,20 @@ impl Sweep {
             client,
             clock,
             timer,
+            due: None,
             policy: RetryPolicy::default(),
             rng: StdRng::seed_from_u64(seed),
             failures: 0,
             is_refused: false,
             outages: OutageLog::new("reminder", "fire reminders"),
         }
+    }
+
+    /// Wakes the sender of messages when some are planned.
+    #[must_use]
+    pub fn waking(mut self, due: Arc<Notify>) -> Self {
+        self.due = Some(due);
+        self
     }
 
     /// Sweeps until `cancel` is cancelled.
@@ -73,8 +86,17 @@ impl Sweep {
         self.timer.clear();
         let answer = tokio::time::timeout(RESPONSE_TIMEOUT, self.client.fire_reminders()).await;
         match answer.unwrap_or_else(|_| Err(self.client.no_response())) {
-            Ok(FiredReminders { fired, next_at }) => {
+            Ok(FiredReminders {
+                fired,
+                next_at,
+                deliveries,
+            }) => {
                 self.recovered();
+                if deliveries > 0
+                    && let Some(due) = &self.due
+                {
+                    due.notify_one();
+                }
                 if fired > 0 {
                     debug!(fired, "Fired reminders");
                 }
@@ -101,9 +123,14 @@ impl Sweep {
         let rest = async {
             loop {
                 let next = *earliest.borrow_and_update();
-                let pause = next.map_or(MAX_SLEEP, |next| self.until(next));
+                let pause = next.map_or(MAX_SLEEP, |next| self.until(next).min(CLOCK_CHECK));
                 tokio::select! {
-                    () = tokio::time::sleep(pause) => return,
+                    () = tokio::time::sleep(pause) => {
+                        // A clock that was set, or a machine that slept, is noticed within a second.
+                        if next.is_none_or(|next| next <= self.clock.now()) {
+                            return;
+                        }
+                    }
                     changed = earliest.changed() => {
                         if changed.is_err() {
                             return;

@@ -208,6 +208,7 @@ impl World {
             client: self.api.client(),
             clock: Arc::<FixedClock>::clone(&self.clock),
             cancel: cancel.clone(),
+            sender: None,
             seed: 1,
         }
     }

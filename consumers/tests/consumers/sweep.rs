@@ -54,6 +54,7 @@ async fn fire(State(api): State<Api>) -> Response {
     axum::Json(FiredReminders {
         fired: u32::try_from(due).unwrap(),
         next_at: pending.first().copied(),
+        deliveries: 0,
     })
     .into_response()
 }

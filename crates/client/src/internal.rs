@@ -1,6 +1,8 @@
 //! Requests of Taskwire's own services; most are refused without the service credential.
 
-use taskwire_domain::contract::{Delegate, Delegation, FiredReminders, TaskView};
+use taskwire_domain::contract::{
+    Delegate, Delegation, DeliveryExchange, DeliveryOrders, FiredReminders, TaskView,
+};
 use taskwire_domain::{Secret, TaskId};
 
 use crate::{Client, Error};
@@ -36,5 +38,14 @@ impl Client {
     /// Fires the due reminders of all users, at most one batch.
     pub async fn fire_reminders(&self) -> Result<FiredReminders, Error> {
         self.post("/internal/reminders/fire").send().await
+    }
+
+    /// Says what became of messages over channels, and asks for those to send next.
+    pub async fn exchange_deliveries(
+        &self,
+        exchange: &DeliveryExchange,
+    ) -> Result<DeliveryOrders, Error> {
+        let call = self.post("/internal/deliveries").json(exchange)?;
+        call.send().await
     }
 }

@@ -5,6 +5,7 @@
 
 mod account;
 mod change;
+mod channel;
 mod chat;
 mod claim;
 mod error;

@@ -5,10 +5,12 @@
 mod agenda;
 mod batch;
 mod change;
+mod channel;
 mod chat;
 mod count;
 mod dead_letter;
 mod delegation;
+mod delivery;
 mod event;
 mod explain;
 mod filter;
@@ -31,6 +33,10 @@ pub use batch::{
     Batch, BatchOperation, BatchResult, Bulk, BulkOperation, BulkResult, OperationResult,
 };
 pub use change::{ChangeQuery, ChangeView, ChangedTask, Undone};
+pub use channel::{
+    ChannelCreated, ChannelKinds, ChannelPatch, ChannelView, DeliveryQuery, DeliveryView,
+    NewChannel, NotificationSettings, NotificationSettingsPatch, PushKeys, TagReminder,
+};
 pub use chat::{
     ApprovalClaim, Conversation, ConversationSummary, MessageInput, NewApproval, StoredApproval,
     StoredMessage,
@@ -38,6 +44,10 @@ pub use chat::{
 pub use count::{CountsQuery, DayCount, PriorityCounts, TagCount, TaskCounts};
 pub use dead_letter::{DeadLetterQuery, DeadLetterView};
 pub use delegation::{Delegate, Delegation};
+pub use delivery::{
+    ChannelSecrets, DeliveryClaim, DeliveryExchange, DeliveryOrder, DeliveryOrders,
+    DeliveryOutcome, Message, MessageAction, SendResult,
+};
 pub use event::{AuditEntry, AuditQuery, FiredReminders};
 pub use explain::{Ends, Explanation, SeriesExplanation, Shifted};
 pub use filter::{FilterPatch, FilterView, NewFilter};

@@ -68,6 +68,10 @@ ids! {
     InvitationId;
     /// A saved filter of one user.
     FilterId;
+    /// A channel over which a user is reached.
+    ChannelId;
+    /// Something that is sent over a channel.
+    DeliveryId;
     /// What a user granted to an OAuth client.
     GrantId;
 }

@@ -5,6 +5,7 @@
 //! [`SystemClock`], which exists to be passed in by the binary).
 
 pub mod actor;
+mod choices;
 pub mod clock;
 pub mod contract;
 pub mod due;
@@ -15,6 +16,7 @@ pub mod filter;
 pub mod grammar;
 pub mod id;
 pub mod invalid;
+pub mod notify;
 pub mod occurrence;
 pub mod preferences;
 pub mod priority;
@@ -37,10 +39,11 @@ pub use due::Due;
 pub use duration::TaskDuration;
 pub use event::{Event, EventKind};
 pub use id::{
-    ChangeId, EventId, FilterId, GrantId, InvitationId, NotificationId, ReminderId, SeriesId,
-    TagId, TaskId, TokenId, UserId,
+    ChangeId, ChannelId, DeliveryId, EventId, FilterId, GrantId, InvitationId, NotificationId,
+    ReminderId, SeriesId, TagId, TaskId, TokenId, UserId,
 };
 pub use invalid::Invalid;
+pub use notify::{ChannelKind, Notice, QuietHours};
 pub use occurrence::OccurrenceKey;
 pub use preferences::Preferences;
 pub use priority::Priority;

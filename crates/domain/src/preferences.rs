@@ -2,6 +2,7 @@
 
 use jiff::civil::Time;
 
+use crate::choices::choices;
 use crate::reminder::MINUTES_BEFORE_MAX;
 use crate::text::clip;
 use crate::{Invalid, Trigger};
@@ -39,12 +40,17 @@ impl Default for Preferences {
 
 /// Reads the time at which a day begins, as `HH:MM`. Fails with `invalid_day_start`.
 pub fn parse_day_start(text: &str) -> Result<Time, Invalid> {
+    parse_clock("/day_start", "invalid_day_start", text)
+}
+
+/// Reads a time of day as `HH:MM`. Fails with `code` at `field`.
+pub fn parse_clock(field: &str, code: &'static str, text: &str) -> Result<Time, Invalid> {
     let is_written_so = text.len() == 5;
     let time = Time::strptime("%H:%M", text).ok();
     time.filter(|_| is_written_so).ok_or_else(|| {
         Invalid::new(
-            "/day_start",
-            "invalid_day_start",
+            field,
+            code,
             format!("{:?} is not a time of day.", clip(text)),
         )
         .hint("Send hours and minutes, such as 06:00.")
@@ -96,35 +102,6 @@ impl Language {
     pub fn as_str(&self) -> &str {
         &self.0
     }
-}
-
-/// Declares a setting with a few values and their names on the wire and in the database.
-macro_rules! choices {
-    ($(#[$doc:meta])* $name:ident at $field:literal, $code:literal { $($(#[$variant_doc:meta])* $variant:ident = $text:literal,)+ }) => {
-        $(#[$doc])*
-        #[derive(Clone, Copy, PartialEq, Eq, Debug)]
-        pub enum $name {
-            $($(#[$variant_doc])* $variant,)+
-        }
-
-        impl $name {
-            /// The name on the wire and in the database.
-            pub fn as_str(self) -> &'static str {
-                match self {
-                    $(Self::$variant => $text,)+
-                }
-            }
-
-            /// Reads the name. Fails with a code of its own.
-            pub fn parse(text: &str) -> Result<Self, Invalid> {
-                match text {
-                    $($text => Ok(Self::$variant),)+
-                    _ => Err(Invalid::new($field, $code, format!("{:?} is not known here.", clip(text)))
-                        .hint(format!("Send one of {}.", [$($text),+].join(", ")))),
-                }
-            }
-        }
-    };
 }
 
 choices! {

@@ -42,6 +42,10 @@ pub(crate) mod sql {
                 SELECT owner_id, word FROM vocabulary WHERE owner_id = $1 LIMIT $2)";
         IDEMPOTENCY = "DELETE FROM idempotency WHERE (owner_id, key, request) IN (
                 SELECT owner_id, key, request FROM idempotency WHERE owner_id = $1 LIMIT $2)";
+        CHANNEL_DELIVERIES = "DELETE FROM channel_deliveries WHERE id IN (
+                SELECT id FROM channel_deliveries WHERE owner_id = $1 LIMIT $2)";
+        CHANNELS = "DELETE FROM channels WHERE owner_id = $1";
+        NOTIFICATION_SETTINGS = "DELETE FROM notification_settings WHERE owner_id = $1";
         NOTIFICATIONS = "DELETE FROM notifications WHERE id IN (
                 SELECT id FROM notifications WHERE owner_id = $1 LIMIT $2)";
         REMINDERS = "DELETE FROM reminders WHERE owner_id = $1 AND task_id IN (
@@ -79,6 +83,8 @@ const CREDENTIALS: &[&str] = &[
     sql::OAUTH_CODES,
     sql::REFRESH_TOKENS,
     sql::GRANTS,
+    sql::CHANNELS,
+    sql::NOTIFICATION_SETTINGS,
 ];
 
 /// Statements that delete up to a number of rows of a user. A table comes before those to which it refers, and what tasks
@@ -87,6 +93,7 @@ const ROWS: &[&[&str]] = &[
     &[sql::APPROVALS],
     &[sql::MESSAGES],
     &[sql::CONVERSATIONS],
+    &[sql::CHANNEL_DELIVERIES],
     &[sql::NOTIFICATIONS],
     &[sql::REMINDERS, sql::TASK_TAGS, sql::TASKS],
     &[sql::COUNTS],

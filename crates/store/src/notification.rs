@@ -26,6 +26,12 @@ pub struct NotificationRow {
     pub created_at: Timestamp,
     /// When it was marked as read.
     pub read_at: Option<Timestamp>,
+    /// When there was no more to tell: its task was completed, moved or put off, or its reminder moved.
+    pub ended_at: Option<Timestamp>,
+    /// When it is told once more.
+    pub nag_at: Option<Timestamp>,
+    /// How often it was told once more.
+    pub nags: i64,
 }
 
 row! {
@@ -38,6 +44,9 @@ row! {
             fire_at: i64,
             created_at: i64,
             read_at: Option<i64>,
+            ended_at: Option<i64>,
+            nag_at: Option<i64>,
+            nags: i64,
         }
     }
 }
@@ -57,10 +66,22 @@ pub(crate) mod sql {
             WHERE owner_id = $1 AND id < $2 AND read_at IS NULL ORDER BY id DESC LIMIT $3");
         /// The first time counts.
         READ = "UPDATE notifications SET read_at = $3 WHERE owner_id = $1 AND id = $2 AND read_at IS NULL";
-        READ_OF_TASK = "UPDATE notifications SET read_at = $3
-            WHERE owner_id = $1 AND task_id = $2 AND read_at IS NULL";
-        READ_OF_REMINDER = "UPDATE notifications SET read_at = $3
-            WHERE owner_id = $1 AND reminder_id = $2 AND read_at IS NULL";
+        END_OF_TASK = "UPDATE notifications SET read_at = COALESCE(read_at, $3), ended_at = $3, nag_at = NULL
+            WHERE owner_id = $1 AND task_id = $2 AND ended_at IS NULL";
+        END_OF_REMINDER = "UPDATE notifications SET read_at = COALESCE(read_at, $4), ended_at = $4, nag_at = NULL
+            WHERE owner_id = $1 AND task_id = $2 AND reminder_id = $3 AND ended_at IS NULL";
+        /// System: the sweep serves all owners; each row carries its own.
+        CLAIM_NAGS_SQLITE = concat!("UPDATE notifications SET nags = nags + 1, nag_at = NULL
+            WHERE id IN (SELECT id FROM notifications WHERE nag_at IS NOT NULL AND nag_at <= $1 ORDER BY nag_at, id LIMIT $2)
+            RETURNING ", notification_columns!(read));
+        /// System: as above; two concurrent sweeps claim different rows.
+        CLAIM_NAGS_POSTGRES = concat!("UPDATE notifications SET nags = nags + 1, nag_at = NULL
+            WHERE id IN (SELECT id FROM notifications WHERE nag_at IS NOT NULL AND nag_at <= $1 ORDER BY nag_at, id LIMIT $2
+                FOR UPDATE SKIP LOCKED)
+            RETURNING ", notification_columns!(read));
+        SET_NAG = "UPDATE notifications SET nag_at = $3 WHERE owner_id = $1 AND id = $2 AND ended_at IS NULL";
+        /// System: when the sweep must run next.
+        NEXT_NAG = "SELECT MIN(nag_at) FROM notifications WHERE nag_at IS NOT NULL";
     }
 }
 
@@ -69,6 +90,8 @@ impl TryFrom<NotificationColumns> for NotificationRow {
 
     fn try_from(row: NotificationColumns) -> Result<Self, Error> {
         let at = |micros, column| instant(micros, "notifications", column);
+        let maybe =
+            |micros: Option<i64>, column| micros.map(|micros| at(micros, column)).transpose();
         Ok(Self {
             id: NotificationId(row.id),
             owner: UserId(row.owner_id),
@@ -76,10 +99,10 @@ impl TryFrom<NotificationColumns> for NotificationRow {
             reminder: ReminderId(row.reminder_id),
             fire_at: at(row.fire_at, "fire_at")?,
             created_at: at(row.created_at, "created_at")?,
-            read_at: row
-                .read_at
-                .map(|micros| at(micros, "read_at"))
-                .transpose()?,
+            read_at: maybe(row.read_at, "read_at")?,
+            ended_at: maybe(row.ended_at, "ended_at")?,
+            nag_at: maybe(row.nag_at, "nag_at")?,
+            nags: row.nags,
         })
     }
 }
@@ -94,6 +117,9 @@ impl From<&NotificationRow> for NotificationColumns {
             fire_at: row.fire_at.as_microsecond(),
             created_at: row.created_at.as_microsecond(),
             read_at: row.read_at.map(Timestamp::as_microsecond),
+            ended_at: row.ended_at.map(Timestamp::as_microsecond),
+            nag_at: row.nag_at.map(Timestamp::as_microsecond),
+            nags: row.nags,
         }
     }
 }
@@ -167,39 +193,98 @@ impl Tx {
         Ok(changed == 1)
     }
 
-    /// Marks all notifications of a task as read.
-    pub async fn mark_notifications_of_task_read(
+    /// Ends all notifications of a task: there is no more to tell, and nothing of it is sent any more. They count as read.
+    pub async fn end_notifications_of_task(
         &mut self,
         owner: UserId,
         task: TaskId,
         now: Timestamp,
-    ) -> Result<u64, Error> {
-        Ok(with_connection!(self, |connection| sqlx::query(
-            sql::READ_OF_TASK
-        )
-        .bind(owner.0)
-        .bind(task.0)
-        .bind(now.as_microsecond())
-        .execute(connection)
-        .await?
-        .rows_affected()))
+    ) -> Result<(), Error> {
+        let ended = with_connection!(self, |connection| sqlx::query(sql::END_OF_TASK)
+            .bind(owner.0)
+            .bind(task.0)
+            .bind(now.as_microsecond())
+            .execute(connection)
+            .await?
+            .rows_affected());
+        if ended > 0 {
+            self.cancel_channel_deliveries(owner, task, now).await?;
+        }
+        Ok(())
     }
 
-    /// Marks all notifications of a reminder as read.
-    pub async fn mark_notifications_of_reminder_read(
+    /// Ends the notifications of one reminder of a task, which will fire again.
+    pub async fn end_notifications_of_reminder(
         &mut self,
         owner: UserId,
+        task: TaskId,
         reminder: ReminderId,
         now: Timestamp,
-    ) -> Result<u64, Error> {
-        Ok(with_connection!(self, |connection| sqlx::query(
-            sql::READ_OF_REMINDER
-        )
-        .bind(owner.0)
-        .bind(reminder.0)
-        .bind(now.as_microsecond())
-        .execute(connection)
-        .await?
-        .rows_affected()))
+    ) -> Result<(), Error> {
+        let ended = with_connection!(self, |connection| sqlx::query(sql::END_OF_REMINDER)
+            .bind(owner.0)
+            .bind(task.0)
+            .bind(reminder.0)
+            .bind(now.as_microsecond())
+            .execute(connection)
+            .await?
+            .rows_affected());
+        if ended > 0 {
+            self.cancel_channel_deliveries(owner, task, now).await?;
+        }
+        Ok(())
+    }
+
+    /// Claims notifications that are to be told once more, earliest first.
+    pub async fn claim_nags(
+        &mut self,
+        now: Timestamp,
+        limit: i64,
+    ) -> Result<Vec<NotificationRow>, Error> {
+        let statement = if self.is_postgres() {
+            sql::CLAIM_NAGS_POSTGRES
+        } else {
+            sql::CLAIM_NAGS_SQLITE
+        };
+        let rows: Vec<NotificationColumns> = with_connection!(self, |connection| {
+            sqlx::query_as(statement)
+                .bind(now.as_microsecond())
+                .bind(limit)
+                .fetch_all(connection)
+                .await?
+        });
+        let rows = rows.into_iter().map(NotificationRow::try_from);
+        let mut rows = rows.collect::<Result<Vec<_>, Error>>()?;
+        // RETURNING guarantees no order.
+        rows.sort_by_key(|row| row.id);
+        Ok(rows)
+    }
+
+    /// Sets when a notification is told once more.
+    pub async fn set_nag(
+        &mut self,
+        owner: UserId,
+        id: NotificationId,
+        at: Timestamp,
+    ) -> Result<(), Error> {
+        with_connection!(self, |connection| sqlx::query(sql::SET_NAG)
+            .bind(owner.0)
+            .bind(id.0)
+            .bind(at.as_microsecond())
+            .execute(connection)
+            .await?
+            .rows_affected());
+        Ok(())
+    }
+
+    /// When the next notification is to be told once more.
+    pub async fn next_nag(&mut self) -> Result<Option<Timestamp>, Error> {
+        let next: Option<i64> = with_connection!(self, |connection| {
+            sqlx::query_scalar(sql::NEXT_NAG)
+                .fetch_one(connection)
+                .await?
+        });
+        next.map(|micros| instant(micros, "notifications", "nag_at"))
+            .transpose()
     }
 }

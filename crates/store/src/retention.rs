@@ -62,6 +62,9 @@ pub(crate) mod sql {
         /// System: deliveries of all owners expire alike.
         PRUNE_DELIVERIES = "DELETE FROM deliveries WHERE (reminder_id, fire_at, channel) IN (
                 SELECT reminder_id, fire_at, channel FROM deliveries WHERE delivered_at < $1 ORDER BY delivered_at LIMIT $2)";
+        /// System: deliveries over channels of all owners expire alike.
+        PRUNE_CHANNEL_DELIVERIES = "DELETE FROM channel_deliveries WHERE id IN (
+                SELECT id FROM channel_deliveries WHERE ended_at IS NOT NULL AND ended_at < $1 ORDER BY ended_at LIMIT $2)";
     }
 }
 
@@ -267,16 +270,18 @@ impl Tx {
         .rows_affected()))
     }
 
-    /// Deletes up to `limit` deliveries older than `before`; returns how many.
+    /// Deletes up to `limit` deliveries older than `before`, and up to as many that were sent over channels; returns how many.
     pub async fn prune_deliveries(&mut self, before: Timestamp, limit: i64) -> Result<u64, Error> {
-        Ok(with_connection!(self, |connection| sqlx::query(
-            sql::PRUNE_DELIVERIES
-        )
-        .bind(before.as_microsecond())
-        .bind(limit)
-        .execute(connection)
-        .await?
-        .rows_affected()))
+        let mut deleted = 0;
+        for statement in [sql::PRUNE_DELIVERIES, sql::PRUNE_CHANNEL_DELIVERIES] {
+            deleted += with_connection!(self, |connection| sqlx::query(statement)
+                .bind(before.as_microsecond())
+                .bind(limit)
+                .execute(connection)
+                .await?
+                .rows_affected());
+        }
+        Ok(deleted)
     }
 }
 

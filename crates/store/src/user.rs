@@ -264,6 +264,16 @@ impl Tx {
         Ok(owner.map(UserId))
     }
 
+    /// A setting of this installation, if there is one.
+    pub async fn setting(&mut self, name: &str) -> Result<Option<String>, Error> {
+        Ok(with_connection!(self, |connection| {
+            sqlx::query_scalar(sql::GET_META)
+                .bind(name)
+                .fetch_optional(connection)
+                .await?
+        }))
+    }
+
     /// A setting of this installation; `initial` is stored if there was none.
     pub async fn setting_or_insert(&mut self, name: &str, initial: &str) -> Result<String, Error> {
         with_connection!(self, |connection| sqlx::query(sql::PUT_META)

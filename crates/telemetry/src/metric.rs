@@ -113,6 +113,12 @@ metrics! {
     LOG_WAITING = "taskwire_log_waiting_seconds", Gauge;
     /// Seconds between the time of a reminder and its firing.
     REMINDER_LATENESS = "taskwire_reminder_lateness_seconds", Histogram(LATENESS);
+    /// Seconds between the time of a message over a channel and its delivery, by kind of channel.
+    CHANNEL_LATENESS = "taskwire_channel_lateness_seconds", Histogram(LATENESS);
+    /// Attempts to deliver a message over a channel, by kind of channel and outcome (sent, retry, busy, failed).
+    CHANNEL_DELIVERIES = "taskwire_channel_deliveries_total", Counter;
+    /// Messages over channels that are due and were not sent yet.
+    CHANNEL_BACKLOG = "taskwire_channel_backlog", Gauge;
     /// Seconds that a turn of the chat took, by mode and outcome.
     CHAT_TURN_DURATION = "taskwire_chat_turn_duration_seconds", Histogram(TURNS);
     /// Seconds that a request to a model took, by model and error.

@@ -110,6 +110,9 @@ mod tests {
         # HELP messaging_process_duration_seconds Seconds that a consumer took to handle an event, by consumer, kind of event and outcome.
         # HELP process_start_time_seconds When this process started, in seconds since 1970.
         # HELP taskwire_build_info 1, with the version, the commit and the role of this process.
+        # HELP taskwire_channel_backlog Messages over channels that are due and were not sent yet.
+        # HELP taskwire_channel_deliveries_total Attempts to deliver a message over a channel, by kind of channel and outcome (sent, retry, busy, failed).
+        # HELP taskwire_channel_lateness_seconds Seconds between the time of a message over a channel and its delivery, by kind of channel.
         # HELP taskwire_chat_turn_duration_seconds Seconds that a turn of the chat took, by mode and outcome.
         # HELP taskwire_consumer_lag_events Events of the log that a consumer on the embedded bus has not handled.
         # HELP taskwire_dead_letters Events that a consumer gave up and that nobody has replayed or discarded.
@@ -135,6 +138,9 @@ mod tests {
         # TYPE messaging_process_duration_seconds histogram
         # TYPE process_start_time_seconds gauge
         # TYPE taskwire_build_info gauge
+        # TYPE taskwire_channel_backlog gauge
+        # TYPE taskwire_channel_deliveries_total counter
+        # TYPE taskwire_channel_lateness_seconds histogram
         # TYPE taskwire_chat_turn_duration_seconds histogram
         # TYPE taskwire_consumer_lag_events gauge
         # TYPE taskwire_dead_letters gauge

@@ -20,6 +20,7 @@ mod local_server;
 mod log_lines;
 mod server;
 mod skip;
+mod smtp;
 mod wait;
 
 pub use clock::{FixedClock, seeded_ids};
@@ -32,4 +33,5 @@ pub use log_lines::LogLines;
 pub use opentelemetry_proto::tonic::trace::v1::span::SpanKind;
 pub use server::{Server, free_port};
 pub use skip::skip;
+pub use smtp::SmtpServer;
 pub use wait::eventually;

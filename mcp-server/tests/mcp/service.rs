@@ -65,6 +65,7 @@ impl Service {
             retention: taskwire_api::Retention::default(),
             sign_up: taskwire_api::SignUp::Closed,
             oauth: taskwire_api::OAuth::default(),
+            notify: taskwire_api::Notify::default(),
             scrape: None,
             access_log: taskwire_http::AccessLog::Off,
             shutdown: shutdown.clone(),

@@ -94,6 +94,13 @@ impl Deployment {
         Self::serve_on(Kind::Sqlite, None, "127.0.0.1", &env.collect()).await
     }
 
+    /// Everything in one process on this kind of database, with these variables.
+    pub(crate) async fn serve_on_with(kind: Kind, env: &[(&str, String)]) -> Self {
+        let env = env.iter();
+        let env = env.map(|(name, value)| ((*name).to_owned(), value.clone()));
+        Self::serve_on(kind, None, "127.0.0.1", &env.collect()).await
+    }
+
     /// Everything in one process that listens at this host.
     pub(crate) async fn serve_at(host: &str) -> Self {
         Self::serve_on(Kind::Sqlite, None, host, &Vec::new()).await

@@ -47,11 +47,11 @@ pub(crate) async fn create(context: &mut Context, draft: Draft) -> Result<Outcom
     if let Some(duration) = draft.duration {
         duration.check(due.as_ref())?;
     }
-    if !draft.names_reminders
-        && let Some((trigger, told)) = reminder::default_of(context, due.as_ref())
-    {
-        reminders = number_reminders(context, vec![trigger]);
-        warnings.push(told);
+    if !draft.names_reminders {
+        let defaults = reminder::defaults(context, due.as_ref(), &draft.tags).await?;
+        let (triggers, told): (Vec<_>, Vec<_>) = defaults.into_iter().unzip();
+        reminders = number_reminders(context, triggers);
+        warnings.extend(told);
     }
     let mut task = Task {
         id,

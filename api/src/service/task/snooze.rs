@@ -28,7 +28,7 @@ pub(crate) async fn snooze(
     }
     context
         .tx
-        .mark_notifications_of_task_read(context.owner, before.id, context.now)
+        .end_notifications_of_task(context.owner, before.id, context.now)
         .await?;
     let snoozed = before.reminders.iter().find(|known| known.is_snoozed);
     if snoozed.is_some_and(|known| known.trigger == trigger) {

@@ -11,7 +11,7 @@ use crate::hostile::{
 use crate::support::{App, Person, Reply};
 
 use super::places::Kind::{
-    self, Change, Conversation, Credential, Cursor, Expression, Filter, InConversation,
+    self, Change, Channel, Conversation, Credential, Cursor, Expression, Filter, InConversation,
     Notification, OfServer, Series, Tag, TagName, Task, Turn,
 };
 use super::places::{IDS, places};
@@ -72,6 +72,7 @@ impl Users<'_> {
                 pair(&self.adas.grant, NOWHERE)
             }
             Credential => pair(&self.adas.token, NOWHERE),
+            Channel => pair(&self.adas.channel, NOWHERE),
             Notification => pair(&self.notification, NOWHERE),
             Conversation => pair(&self.adas.conversation, "gone"),
             InConversation => pair("private", "nothing"),

@@ -58,6 +58,17 @@ impl Operation {
             ("POST", "notifications/read") => {
                 json!({"ids": ["01939393-9393-7393-9393-939393939393"]})
             }
+            ("POST", "channels") => {
+                json!({"kind": "telegram", "label": "Bot", "address": "123456789", "token": "1234:abcd",
+                    "minimum_priority": "low", "wait_minutes": 10})
+            }
+            ("PATCH", "channels/{channel}") => {
+                json!({"label": "Hook", "minimum_priority": "high", "wait_minutes": 5, "enabled": true})
+            }
+            ("PATCH", "notifications/settings") => {
+                json!({"quiet_from": "22:00", "quiet_until": "07:00", "digest_at": "08:00", "repeat_minutes": 15,
+                    "repeat_times": 2, "tag_reminders": [{"tag": "Zoo", "minutes_before": 30}], "notices": ["completed"]})
+            }
             ("POST", "tags") | ("PATCH", "tags/{tag}") => {
                 json!({"name": "errands", "color": "#4878d0"})
             }

@@ -137,7 +137,7 @@ async fn a_key_is_honoured_or_refused(db: TestDb) {
         }
     }
     refusing.sort();
-    let expected = "DELETE /api/v1/me, POST /api/v1/internal/reminders/fire, POST /api/v1/invitations, \
+    let expected = "DELETE /api/v1/me, POST /api/v1/channels, POST /api/v1/internal/reminders/fire, POST /api/v1/invitations, \
         POST /api/v1/session, POST /api/v1/tokens, POST /api/v1/users, PUT /api/v1/me/password";
     assert_eq!(refusing.join(", "), expected);
     assert_eq!(everything(&app).await, before);
@@ -269,6 +269,7 @@ async fn a_foreign_host_is_refused(db: TestDb) {
         retention: taskwire_api::Retention::default(),
         sign_up: taskwire_api::SignUp::Closed,
         oauth: taskwire_api::OAuth::default(),
+        notify: taskwire_api::Notify::default(),
         scrape: None,
         access_log: taskwire_http::AccessLog::Off,
         shutdown: app.shutdown.clone(),
@@ -383,13 +384,9 @@ async fn a_session_works_only_from_its_own_page(db: TestDb) {
 async fn a_long_address_can_have_a_key(db: TestDb) {
     let app = App::open(db).await;
     // Random enough not to be compressed into an index row.
+    let now = "2026-11-20T12:00:00Z".parse().unwrap();
     let tail: String = (0..200)
-        .map(|n| {
-            app.ids
-                .uuid("2026-11-20T12:00:00Z".parse().unwrap())
-                .to_string()
-                + &n.to_string()
-        })
+        .map(|n| app.ids.uuid(now).to_string() + &n.to_string())
         .collect();
     let reply = app
         .call("DELETE", &format!("/api/v1/conversations/{tail}"))

@@ -45,6 +45,9 @@ pub struct FiredReminders {
     pub fired: u32,
     /// When the next one is due, UTC; may be past when more are waiting.
     pub next_at: Option<Timestamp>,
+    /// How many messages over channels were planned.
+    #[serde(default)]
+    pub deliveries: u32,
 }
 
 /// Which lines of the audit log to return.

@@ -115,7 +115,8 @@ impl Raw {
             Err(sqlx::Error::Database(error)) if error.is_foreign_key_violation() => false,
             // A table with one row for each user.
             Err(sqlx::Error::Database(error))
-                if error.is_unique_violation() && columns.len() == 1 =>
+                if error.is_unique_violation()
+                    && columns.iter().all(|column| column.name != "id") =>
             {
                 true
             }

@@ -292,6 +292,9 @@ async fn only_read_notifications_are_deleted_by_their_age(db: TestDb) {
             fire_at: store.now(),
             created_at: store.now(),
             read_at: None,
+            ended_at: None,
+            nag_at: None,
+            nags: 0,
         };
         let mut tx = store.db.begin().await.unwrap();
         tx.insert_notification(&row).await.unwrap();

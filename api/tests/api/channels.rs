@@ -1,0 +1,7 @@
+//! `/api/v1/channels`, and what is sent over them.
+
+mod links;
+mod own;
+mod sending;
+mod support;
+mod times;
