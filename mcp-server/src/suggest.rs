@@ -117,6 +117,7 @@ const SYNONYMS: &[(&str, &[&str])] = &[
         &["minutes_before", "remind", "reminder", "reminders"],
     ),
     ("remind_at", &["reminder_at", "reminder_time"]),
+    ("snooze", &["put_off", "snooze_for", "snooze_until"]),
     (
         "query",
         &["filter", "keyword", "name", "q", "search", "text", "title"],

@@ -162,6 +162,7 @@ fn argument(pointer: &str) -> String {
         ("text", _) => "quick",
         ("q", _) => "query",
         ("recurrence", Some("anchor")) => "recurrence_anchor",
+        ("until", _) => "snooze",
         ("reminders", Some("at")) => "remind_at",
         ("reminders", _) => "reminders_minutes_before",
         (header, _) if header.eq_ignore_ascii_case("if-match") => "expected_version",

@@ -27,10 +27,10 @@ use parse::{Command, Move};
 const AT_DUE: &str = "!0m";
 
 /// The commands in a sentence.
-pub(crate) const COMMANDS: &str = "add, list, agenda, done, skip, move, why, delete, reopen, restore, undo, and help for examples";
+pub(crate) const COMMANDS: &str = "add, list, agenda, done, skip, move, snooze, why, delete, reopen, restore, undo, and help for examples";
 
 /// The notice when there is no model.
-pub(crate) const NO_KEY: &str = "No model key is configured, so only simple commands work: add, list, agenda, done, skip, move, why, delete, reopen, restore, undo, and help for examples.";
+pub(crate) const NO_KEY: &str = "No model key is configured, so only simple commands work: add, list, agenda, done, skip, move, snooze, why, delete, reopen, restore, undo, and help for examples.";
 
 /// The reply to a reminder without a time.
 const NO_REMINDER: &str =
@@ -45,6 +45,7 @@ agenda, or agenda next week
 done 3, or done 3 4 (several need your confirmation)
 skip 3, or skip 3 because I am away
 move 3 to friday; of a recurring task also: move 3 to friday, all (or: following)
+snooze 3 for an hour, or snooze 3 until tomorrow 9am
 why 3 (why it is due then)
 delete 3 (needs your confirmation), restore 3
 reopen 3
@@ -123,6 +124,10 @@ pub(crate) async fn run(turn: &mut Turn, tools: &Tools, text: &str) -> End {
             let tasks = items(&numbers, &json!({"due": due, "scope": scope}));
             ("tasks_reschedule", json!({"tasks": tasks}))
         }
+        Command::Snooze { numbers, until } => {
+            let tasks = items(&numbers, &json!({"snooze": until}));
+            ("tasks_update", json!({"tasks": tasks}))
+        }
         Command::Explain(numbers) => ("tasks_find", json!({"numbers": numbers, "explain": true})),
         Command::Delete(numbers) => ("tasks_delete", json!({"numbers": numbers})),
         Command::Reopen(numbers) => ("tasks_reopen", json!({"numbers": numbers})),
@@ -154,17 +159,8 @@ pub(crate) async fn run(turn: &mut Turn, tools: &Tools, text: &str) -> End {
         Ok(outcome) => outcome,
         Err(end) => return end,
     };
-    if let Some(filter @ Filter::Days(..)) = &filter
-        && let Some(overdue) = outcome
-            .value
-            .get_mut("overdue")
-            .and_then(Value::as_array_mut)
-    {
-        // Tasks overdue since another day were not requested.
-        overdue.retain(|task| {
-            let due = task.get("due").and_then(Value::as_str);
-            due.is_some_and(|due| filter.has_day(due, &context))
-        });
+    if let Some(filter @ Filter::Days(..)) = &filter {
+        drop_other_days(&mut outcome.value, filter, &context);
     }
     let mut description = match filter {
         Some(filter) if outcome::is_empty_list(name, &outcome) => filter.no_match_text(),
@@ -174,6 +170,17 @@ pub(crate) async fn run(turn: &mut Turn, tools: &Tools, text: &str) -> End {
         description = format!("{description}\n{after}");
     }
     reply(turn, &description)
+}
+
+/// Takes out the tasks that are overdue since another day, which were not requested.
+fn drop_other_days(found: &mut Value, filter: &Filter, context: &Context) {
+    let overdue = found.get_mut("overdue").and_then(Value::as_array_mut);
+    if let Some(overdue) = overdue {
+        overdue.retain(|task| {
+            let due = task.get("due").and_then(Value::as_str);
+            due.is_some_and(|due| filter.has_day(due, context))
+        });
+    }
 }
 
 /// The reply to a command that needs no tool.

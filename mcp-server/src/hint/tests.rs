@@ -30,6 +30,7 @@ const PROBLEMS: &[(&str, &str, u16)] = &[
     ("invalid_reminder", "/reminders/0/minutes_before", 422),
     ("invalid_rule", "/recurrence/rrule", 422),
     ("invalid_search", "q", 422),
+    ("invalid_snooze", "/until", 422),
     ("invalid_tag", "/tags/0", 422),
     ("invalid_until", "/recurrence/rrule", 422),
     ("invalid_weekday", "/expected_weekday", 422),

@@ -13,7 +13,7 @@ use crate::identity::CallContext;
 use crate::refusal::Refusal;
 use crate::task::Detail;
 
-pub(super) const DESCRIPTION: &str = "Create 1 to 50 tasks (to-dos), with due dates, recurrence and reminders. \
+pub(super) const DESCRIPTION: &str = "Create 1 to 50 tasks, with due dates, recurrence and reminders. \
 Each item has either a title with other fields, or one `quick` line. The answer has the resolved \
 and next dates, and warnings.";
 

@@ -15,7 +15,7 @@ use crate::refusal::Refusal;
 use crate::task::Detail;
 
 pub(super) const DESCRIPTION: &str = "Mark tasks as done. Of a recurring task this completes the one occurrence; \
-the next is a new task with another number: `next_task`. Can be undone with tasks_reopen.";
+the next is a new task with another number: `next_task`.";
 
 #[derive(Deserialize, JsonSchema)]
 pub(crate) struct Arguments {

@@ -19,7 +19,7 @@ use crate::refusal::Refusal;
 use crate::task::{ComingAnswer, Detail, NOTES_BRIEF, NOTES_CLIP, TaskAnswer, TaskOutline};
 
 pub(super) const DESCRIPTION: &str = "Search and list the user's tasks (to-dos): open ones by default, soonest due \
-first. Also tells the user's date and time. All filters must match. For the days to come use \
+first. Also tells the user's date and time. All filters must match. For coming days use \
 tasks_agenda.";
 
 /// Number of tasks returned by default.

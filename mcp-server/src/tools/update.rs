@@ -4,7 +4,7 @@ use rmcp::model::CallToolResult;
 use schemars::JsonSchema;
 use serde::Deserialize;
 use taskwire_client::{Client, Error};
-use taskwire_domain::contract::TaskPatch;
+use taskwire_domain::contract::{SnoozeTask, TaskPatch};
 
 use super::input;
 use super::target::{self, Target, change_all};
@@ -56,10 +56,12 @@ struct Item {
     remind_at: Option<Vec<String>>,
     /// As remind_at of tasks_add.
     add_reminders: Option<Vec<String>>,
+    /// Remind again then; alone.
+    snooze: Option<String>,
     parent: Option<i64>,
     /// Fields to empty.
     clear: Option<Vec<Clear>>,
-    /// Change only if this is still the version.
+    /// Only if this is still the version.
     expected_version: Option<i64>,
 }
 
@@ -138,7 +140,14 @@ impl Item {
                 "clears due, but `recurrence` makes the task repeat, which needs a due date: send only one of them.",
             );
         }
-        if self.changes_nothing() {
+        let has_more = self.changes_something() || self.expected_version.is_some();
+        if self.snooze.is_some() && has_more {
+            mistake(
+                "snooze",
+                "cannot be combined with other changes: send it in a call of its own.",
+            );
+        }
+        if self.snooze.is_none() && !self.changes_something() {
             let named = if self.filter.is_some() {
                 "filter"
             } else {
@@ -159,8 +168,17 @@ impl Item {
         mistakes
     }
 
-    fn changes_nothing(&self) -> bool {
-        self.patch() == TaskPatch::default()
+    /// Whether it sets or clears a field.
+    fn changes_something(&self) -> bool {
+        self.patch() != TaskPatch::default()
+    }
+
+    fn snoozed(&self) -> Option<SnoozeTask> {
+        let until = self.snooze.clone();
+        until.map(|until| SnoozeTask {
+            minutes: None,
+            until: Some(until),
+        })
     }
 
     fn cleared(&self) -> impl Iterator<Item = Clear> {
@@ -212,6 +230,10 @@ impl Item {
         key: Option<String>,
     ) -> Result<Changed, Error> {
         let number = number.to_string();
+        if let Some(snooze) = self.snoozed() {
+            let snoozed = client.snooze_task(&number, &snooze, key.as_deref()).await?;
+            return Ok(snoozed.into());
+        }
         let changed = client
             .patch_task(
                 &number,
@@ -248,8 +270,13 @@ pub(super) async fn run(
             let (subject, key) = (Subject::number(number), keys.for_task(number));
             batch.run(subject, item.change(&client, number, key)).await;
         } else {
-            let body = item.patch();
-            let all = change_all(&client, &keys, item.target(), "patch", Some(&body));
+            let target = item.target();
+            let all = async {
+                match item.snoozed() {
+                    Some(body) => change_all(&client, &keys, target, "snooze", Some(&body)).await,
+                    None => change_all(&client, &keys, target, "patch", Some(&item.patch())).await,
+                }
+            };
             batch.run_bulk(all, Changed::from).await;
         }
     }

@@ -308,6 +308,7 @@ impl Inner {
                 task["due"] = seen.body["due"].clone();
             }
             ("POST", ["skip"]) => task["status"] = json!("skipped"),
+            ("POST", ["snooze"]) => {}
             ("DELETE", []) => task["status"] = json!("deleted"),
             ("POST", ["complete"]) => {
                 task["status"] = json!("completed");

@@ -271,3 +271,29 @@ async fn refuses_what_contradicts_itself() {
     );
     assert_eq!(fake.lines(), Vec::<String>::new());
 }
+
+#[tokio::test]
+async fn a_reminder_is_put_off() {
+    let fake = Fake::default();
+    fake.task(1, &weekly());
+    let pipe = Pipe::new(&fake).await;
+    let snooze = json!({"tasks": [{"number": 1, "snooze": "in an hour"}], "request_id": "s"});
+    let answer = pipe.call("tasks_update", snooze).await;
+    assert_eq!(answer["succeeded"], 1);
+    let seen = fake.seen();
+    assert_eq!(seen[0].path, "/api/v1/tasks/1/snooze");
+    assert_eq!(seen[0].body, json!({"until": "in an hour"}));
+    assert_eq!(seen[0].header("idempotency-key"), Some("s/1"));
+    for more in [json!({"title": "x"}), json!({"expected_version": 1})] {
+        let mut item = json!({"number": 1, "snooze": "in an hour"});
+        for (name, value) in more.as_object().unwrap() {
+            item[name] = value.clone();
+        }
+        let refused = pipe.refused("tasks_update", json!({"tasks": [item]})).await;
+        assert!(
+            refused.contains("`tasks[0].snooze` cannot be combined"),
+            "{refused}"
+        );
+    }
+    assert_eq!(fake.seen().len(), 1);
+}

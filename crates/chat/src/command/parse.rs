@@ -28,6 +28,11 @@ pub(super) enum Command {
         reason: Option<String>,
     },
     Move(Move),
+    /// The tasks whose reminder is put off, and until when.
+    Snooze {
+        numbers: Vec<i64>,
+        until: String,
+    },
     /// Why tasks are due when they are.
     Explain(Vec<i64>),
     Delete(Vec<i64>),
@@ -72,6 +77,16 @@ const SCOPES: &[(&str, &str)] = &[
     ("only this", "this"),
     ("this one", "this"),
 ];
+
+/// What introduces the time until which a reminder is put off.
+const UNTIL: [&str; 3] = [" until ", " till ", " to "];
+/// The last word of a pause.
+const PAUSE_UNITS: &[&str] = &[
+    "m", "min", "mins", "minute", "minutes", "h", "hr", "hrs", "hour", "hours", "d", "day", "days",
+    "w", "week", "weeks",
+];
+/// For how long a reminder is put off if nothing is said.
+const USUAL_PAUSE: &str = "in 1 hour";
 
 /// Verbs as typed; longer ones first if one begins with another.
 const VERBS: &[(&str, Verb)] = &[
@@ -119,6 +134,7 @@ const VERBS: &[(&str, Verb)] = &[
     ("move", Verb::Move),
     ("reschedule", Verb::Move),
     ("postpone", Verb::Move),
+    ("snooze", Verb::Snooze),
     ("why is", Verb::Explain),
     ("why", Verb::Explain),
     ("explain", Verb::Explain),
@@ -147,6 +163,7 @@ enum Verb {
     Mark,
     Skip,
     Move,
+    Snooze,
     Explain,
     Delete,
     Reopen,
@@ -213,6 +230,7 @@ pub(super) fn parse(text: &str, context: &Context) -> Command {
         Verb::Agenda => Command::Agenda(rest.trim_start_matches("for ").to_owned()),
         Verb::Skip => skip(rest),
         Verb::Move => move_to(rest),
+        Verb::Snooze => snooze(rest),
         Verb::Explain => {
             let named = rest.trim_end_matches(|c: char| c == '?' || c.is_whitespace());
             let named = named.strip_suffix(" due").unwrap_or(named);
@@ -322,6 +340,30 @@ fn move_to(rest: &str) -> Command {
         due: due.to_owned(),
         scope,
     })
+}
+
+/// `3`, `3 for an hour`, `3 and 4 until tomorrow 9am`, `3 10 minutes`.
+fn snooze(rest: &str) -> Command {
+    let is_pause = |text: &str| {
+        let unit = text.trim_start_matches(|c: char| !c.is_alphabetic());
+        let unit = unit.rsplit(char::is_whitespace).next().unwrap_or(unit);
+        PAUSE_UNITS.contains(&unit.to_lowercase().as_str())
+    };
+    let (named, until) = if let Some((named, pause)) = split(rest, " for ") {
+        (named, format!("in {}", pause.trim()))
+    } else if let Some((named, until)) = UNTIL.iter().find_map(|word| split(rest, word)) {
+        (named, until.trim().to_owned())
+    } else {
+        match rest.split_once(char::is_whitespace) {
+            Some((named, pause)) if is_pause(pause) => (named, format!("in {}", pause.trim())),
+            Some((named, until)) if numbers(rest).is_none() => (named, until.trim().to_owned()),
+            _ => (rest, USUAL_PAUSE.to_owned()),
+        }
+    };
+    let Some(numbers) = numbers(named) else {
+        return Command::NoNumber("snooze");
+    };
+    Command::Snooze { numbers, until }
 }
 
 /// The text on both sides of the first `word`.

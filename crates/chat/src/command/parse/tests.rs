@@ -210,3 +210,26 @@ fn reads_what_people_say() {
         assert_eq!(read(text), Command::Unknown, "{text}");
     }
 }
+
+#[test]
+fn reads_how_long_a_reminder_is_put_off() {
+    for (text, numbers, until) in [
+        ("snooze 3", vec![3], "in 1 hour"),
+        ("snooze 3 and 4", vec![3, 4], "in 1 hour"),
+        ("Snooze 3 for an hour", vec![3], "in an hour"),
+        ("snooze 3 10 minutes", vec![3], "in 10 minutes"),
+        ("snooze 3 30m", vec![3], "in 30m"),
+        ("snooze 3 until tomorrow 9am", vec![3], "tomorrow 9am"),
+        ("snooze 3, 4 till monday", vec![3, 4], "monday"),
+        ("snooze 3 to 18:00", vec![3], "18:00"),
+        ("snooze 3 tomorrow", vec![3], "tomorrow"),
+    ] {
+        let expected = Command::Snooze {
+            numbers,
+            until: until.into(),
+        };
+        assert_eq!(read(text), expected, "{text}");
+    }
+    assert_eq!(read("snooze the rent"), Command::NoNumber("snooze"));
+    assert_eq!(read("snooze"), Command::NoNumber("snooze"));
+}
