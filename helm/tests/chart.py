@@ -62,6 +62,9 @@ SCENARIOS = {
         "hosts": ["tasks.example.com"], "ingress": {"enabled": True, "clusterIssuer": "letsencrypt"},
         "config": {"trustedProxies": ["10.0.0.0/8"]},
     },
+    "oauth": merged(PARTS, {
+        "hosts": ["tasks.example.com"], "publicUrl": "https://tasks.example.com", "config": {"oauthRegistration": True},
+    }),
     "strict network": merged(PARTS, {
         "networkPolicy": {"nodes": ["10.1.0.0/16"], "clients": [{"ipBlock": {"cidr": "10.2.0.0/16"}}]},
         "config": {"otel": {"endpoint": "https://otel.example.com"}},

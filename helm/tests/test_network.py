@@ -63,6 +63,8 @@ def test_every_port_that_a_pod_uses_is_open(every):
             assert may_leave(every, labels, 5432), name
         if server(deployment)["args"][0] in ("chat", "serve"):
             assert may_leave(every, labels, 443), f"{name}: the model"
+        if server(deployment)["args"][0] == "serve" or "reminder" in server(deployment)["args"]:
+            assert may_leave(every, labels, 443), f"{name}: channels"
         for value in own.values():
             if match := re.match(r"http://(taskwire[a-z-]*):\d+", str(value)):
                 target = next(one for one, (of, _) in pods.items() if selects({"matchLabels": services[match[1]]["selector"]}, of))
@@ -155,9 +157,9 @@ def test_what_is_public_is_the_contract_and_the_page():
     closed = {"/healthz", "/readyz", "/metrics"}
     contract = set(json.loads((ROOT / "docs" / "openapi.json").read_text())["paths"])
     # Routes that are not in the contract: of the page, of the contract itself, and those that are passed on.
-    for file in ("api/src/page.rs", "api/src/openapi.rs", "src/wiring.rs"):
+    for file in ("api/src/page.rs", "api/src/openapi.rs", "api/src/routes/actions.rs", "api/src/routes/oauth.rs", "src/wiring.rs"):
         contract |= set(re.findall(r'\.route\(\s*"([^"]+)"', (ROOT / file).read_text()))
-    assert {"/", "/mcp", "/docs", "/api/v1/chat"} <= contract
+    assert {"/", "/mcp", "/docs", "/sw.js", "/act/{link}", "/api/v1/chat", "/oauth/token", "/.well-known/oauth-protected-resource/mcp"} <= contract
     for path in contract:
         assert is_public(path, published) == (path not in closed), path
     for path in ("/events/task-events", "/dead-letters/reminders", "/dapr/subscribe", "/job/x", "/wake"):
@@ -200,3 +202,19 @@ def test_only_the_front_is_a_service_of_a_public_kind():
     for values in (SCENARIOS["local"], merged(SCENARIOS["production"], {"service": {"type": "LoadBalancer"}})):
         kinds = {one["metadata"]["name"]: one["spec"].get("type", "ClusterIP") for one in rendered(values).of("Service")}
         assert {name for name, kind in kinds.items() if kind != "ClusterIP"} == {"taskwire"}
+
+
+def test_hosts_that_sign_in_find_one_address():
+    objects = scenario("oauth")
+    config = objects.named("ConfigMap", "taskwire")["data"]
+    assert config["TASKWIRE_PUBLIC_URL"] == "https://tasks.example.com" and config["TASKWIRE_OAUTH_REGISTRATION"] == "true"
+    assert "tasks.example.com" in config["TASKWIRE_ALLOWED_HOST"].split(",")
+    # Both check tokens with the same credential.
+    for name in ("taskwire-api", "taskwire-mcp"):
+        (container,) = (one for one in objects.deployments()[name]["spec"]["template"]["spec"]["containers"] if one["name"] != "daprd")
+        token = next(one for one in container["env"] if one["name"] == "TASKWIRE_SERVICE_TOKEN")
+        assert token["valueFrom"]["secretKeyRef"] == {"name": "own-service", "key": "token"}
+    # The API reads the descriptions of hosts.
+    egress = objects.named("NetworkPolicy", "taskwire-api")["spec"]["egress"]
+    assert any({"protocol": "TCP", "port": 443} in rule.get("ports", []) for rule in egress)
+    assert "TASKWIRE_PUBLIC_URL" not in scenario("default").named("ConfigMap", "taskwire")["data"]

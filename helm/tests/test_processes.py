@@ -92,7 +92,9 @@ def test_every_variable_is_one_that_the_program_reads(program):
     shared = set().union(*(known(program, *command) for command in (["serve"], ["api"], ["mcp"], ["chat"], ["consumer"], ["relay"])))
     everything = merged(SCENARIOS["production"], {
         "parts": {"relay": {"enabled": True}},
-        "config": {"models": ["a", "b"], "modelBaseUrl": "https://model.example", "trustedProxies": ["10.0.0.0/8"]},
+        "config": {"models": ["a", "b"], "modelBaseUrl": "https://model.example", "trustedProxies": ["10.0.0.0/8"],
+                   "mail": {"from": "Taskwire <tasks@example.com>"}},
+        "secrets": {"smtp": {"existingSecret": "mail"}},
     })
     for values in [*SCENARIOS.values(), everything]:
         objects = rendered(values)

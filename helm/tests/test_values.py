@@ -92,6 +92,7 @@ def test_an_unknown_value_is_refused(path):
         ({"monitoring": {"podMonitor": {"interval": "0s"}}}, "/monitoring/podMonitor/interval"),
         ({"config": {"modelBaseUrl": "http://model:99999/v1"}}, "/config/modelBaseUrl"),
         ({"config": {"otel": {"endpoint": "http://a b:4318"}}}, "/config/otel/endpoint"),
+        *(({"publicUrl": url}, "/publicUrl") for url in ("tasks.example.com", "http://tasks.example.com", "https://tasks.example.com/x")),
         ({"config": {"trustedProxies": ["10.0.0.0/33"]}}, "/config/trustedProxies"),
         ({"networkPolicy": {"nodes": ["300.0.0.0/8"]}}, "/networkPolicy/nodes"),
         ({"podDisruptionBudget": {"maxUnavailable": "0%"}}, "/podDisruptionBudget/maxUnavailable"),

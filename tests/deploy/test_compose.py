@@ -116,11 +116,11 @@ def test_sidecars_have_every_variable_that_their_files_read():
             assert (name[0] or name[1]) in sidecar["environment"], f"{mount}: {name}"
 
 
-def test_only_the_api_and_the_chat_reach_out():
+def test_only_the_api_the_chat_and_the_reminders_reach_out():
     compose = load("compose.yaml")
     assert compose["networks"]["inner"]["internal"] is True
     out = {name for name, one in compose["services"].items() if "outer" in one.get("networks", [])}
-    assert out == {"api", "chat"}
+    assert out == {"api", "chat", "reminder"}
 
 
 def test_the_topics_are_those_that_this_version_needs(taskwire):

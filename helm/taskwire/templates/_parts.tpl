@@ -7,7 +7,8 @@ probes and metrics.
   appId     its name for Dapr
   sidecar   whether it has a Dapr sidecar
   pubsub    whether that sidecar uses the broker
-  database, service, appToken, model   which secrets it is given
+  database, service, appToken, model, mail   which secrets it is given
+  sends     whether it sends messages to people
   calls     the parts that it calls
   topic     what a consumer reads
 */}}
@@ -19,19 +20,21 @@ probes and metrics.
 {{- $sharedTurns := ne $v.state.kind "memory" -}}
 {{- $parts := dict -}}
 {{- if eq $v.mode "single" -}}
-  {{- $_ := set $parts "serve" (dict "args" (list "serve") "port" 8484 "database" (eq $v.database.kind "postgres") "model" true) -}}
+  {{- $_ := set $parts "serve" (dict "args" (list "serve") "port" 8484 "database" (eq $v.database.kind "postgres") "model" true
+      "mail" true "sends" true) -}}
 {{- else -}}
   {{- $relays := not $v.parts.relay.enabled -}}
   {{- $_ := set $parts "api" (dict "args" (list "api") "port" 8484 "appId" "task-api" "sidecar" (or $relays $invoke) "pubsub" $relays
-      "database" true "service" true "calls" (list "mcp" "chat")) -}}
+      "database" true "service" true "mail" true "calls" (list "mcp" "chat")) -}}
   {{- $_ := set $parts "relay" (dict "args" (list "relay") "appId" "task-relay" "sidecar" true "pubsub" true "database" true) -}}
   {{- $_ := set $parts "mcp" (dict "args" (list "mcp") "port" 8485 "appId" "task-mcp" "sidecar" $invoke
-      "calls" (list "api")) -}}
+      "service" true "calls" (list "api")) -}}
   {{- $_ := set $parts "chat" (dict "args" (list "chat") "port" 8486 "appId" "task-chat" "sidecar" (or $invoke $sharedTurns) "model" true
       "calls" (list "api" "mcp")) -}}
   {{- range $part, $topic := dict "audit" "task-events" "recurrence" "task-updates" "reminder" "reminders" -}}
     {{- $_ := set $parts $part (dict "args" (list "consumer" $part) "port" 8487 "appId" (printf "task-%s" $part) "sidecar" true "pubsub" true
-        "database" true "service" true "appToken" true "calls" (list "api") "topic" $topic) -}}
+        "database" true "service" true "appToken" true "calls" (list "api") "topic" $topic
+        "mail" (eq $part "reminder") "sends" (eq $part "reminder")) -}}
   {{- end -}}
   {{- range $part := keys $parts -}}
     {{- if not (index $v.parts $part).enabled -}}{{- $_ := unset $parts $part -}}{{- end -}}

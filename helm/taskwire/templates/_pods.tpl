@@ -33,6 +33,10 @@
 {{- if $is.sidecar -}}{{- $_ := set $secret "DAPR_API_TOKEN" (dict "which" "daprApi" "key" "token") -}}{{- end -}}
 {{- if $is.appToken -}}{{- $_ := set $secret "APP_API_TOKEN" (dict "which" "daprApp" "key" "token") -}}{{- end -}}
 {{- if and $is.model (hasKey $secrets "model") -}}{{- $_ := set $secret "TASKWIRE_MODEL_API_KEY" (dict "which" "model" "key" "api-key") -}}{{- end -}}
+{{- if and $is.mail (hasKey $secrets "smtp") -}}
+  {{- $_ := set $plain "TASKWIRE_MAIL_FROM" $v.config.mail.from -}}
+  {{- $_ := set $secret "TASKWIRE_SMTP_URL" (dict "which" "smtp" "key" "url") -}}
+{{- end -}}
 {{- range $name, $value := $knobs.env -}}
   {{- $_ := unset $secret $name -}}
   {{- $_ := set $plain $name $value -}}

@@ -26,6 +26,7 @@ external, or missing.
 {{- with $v.secrets.model -}}
   {{- if or .existingSecret .values .remoteKey -}}{{- $_ := set $keys "model" (list "api-key") -}}{{- end -}}
 {{- end -}}
+{{- if $v.config.mail.from -}}{{- $_ := set $keys "smtp" (list "url") -}}{{- end -}}
 {{- $secrets := dict -}}
 {{- range $which, $list := $keys -}}
   {{- $given := index $v.secrets $which -}}
