@@ -3,7 +3,7 @@
 //!
 //! `taskwire-bench` measures everything, `taskwire-bench dates` only what needs no server, `taskwire-bench latency` how
 //! soon one caller of a running server gets a response, and `taskwire-bench sign-in` the memory that failed sign-ins
-//! take; `taskwire-bench mcp` what calls of tools cost; `taskwire-bench size` measures how much room changes take in the database; `taskwire-bench events` measures the
+//! take; `taskwire-bench mcp` what calls of tools cost; `taskwire-bench reminders` how late many reminders reach a channel; `taskwire-bench size` measures how much room changes take in the database; `taskwire-bench events` measures the
 //! way from a change to the audit log, also over brokers; `taskwire-bench find` measures lists and searches with millions of
 //! tasks. `taskwire-bench soak` measures nothing, but checks that no event
 //! is lost. `TASKWIRE_TEST_POSTGRES` is the address of a Postgres whose user may create databases; without it only SQLite
@@ -18,6 +18,7 @@ mod find;
 mod latency;
 mod load;
 mod mcp;
+mod reminders;
 mod server;
 mod sign_in;
 mod size;
@@ -60,6 +61,8 @@ enum Part {
     Find(find::Options),
     /// Measure what calls of tools over HTTP cost beyond the API's own requests.
     Mcp,
+    /// Measure how late reminders reach a channel when many are due, and check that none is lost or repeated.
+    Reminders(reminders::Options),
     /// Measure the memory that failed sign-ins take.
     SignIn,
     /// Measure how much room events and audit lines take.
@@ -89,6 +92,7 @@ async fn main() -> anyhow::Result<()> {
         Some(Part::Events(options)) => return events::run(&options).await,
         Some(Part::Find(options)) => return find::run(&options).await,
         Some(Part::Mcp) => return mcp::run().await,
+        Some(Part::Reminders(options)) => return reminders::run(options).await,
         Some(Part::SignIn) => return sign_in::run().await,
         Some(Part::Size { tasks }) => return size::run(tasks).await,
         Some(Part::Soak(options)) => return soak::run(options).await,
