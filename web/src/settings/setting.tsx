@@ -10,15 +10,21 @@ import { withCurrent, type Choice } from "./choices";
 /** Saves; throws the server's error. */
 export type Change = (settings: UserPatch) => Promise<void>;
 
-interface Props {
+interface Props<Patch> {
   label: string;
   /** Its name in the API. */
-  name: keyof UserPatch;
+  name: keyof Patch & string;
   /** The value that is saved. */
   value: string;
-  change: Change;
+  /** Saves; throws the server's error. */
+  change: (patch: Patch) => Promise<unknown>;
   /** The value for the API; by default the text itself. */
-  read?: (text: string) => UserPatch[keyof UserPatch];
+  read?: (text: string) => Patch[keyof Patch] | string;
+}
+
+/** A change of one setting. */
+function patchOf<Patch>(name: keyof Patch, value: Patch[keyof Patch] | string): Patch {
+  return { [name]: value } as Patch;
 }
 
 /** The names of one setting each, the same array each time. */
@@ -30,14 +36,21 @@ function fieldsOf(name: string): readonly string[] {
   return fields;
 }
 
-export function ChoiceSetting({ label, name, value, change, choices, read = String }: Props & { choices: readonly Choice[] }) {
+export function ChoiceSetting<Patch>({
+  label,
+  name,
+  value,
+  change,
+  choices,
+  read = String,
+}: Props<Patch> & { choices: readonly Choice[] }) {
   const { problem, run } = useSubmission(fieldsOf(name));
   // Shown before it is saved, and taken back if it is refused.
   const [chosen, setChosen] = useState<string>();
 
   async function choose(text: string) {
     setChosen(text);
-    await run(() => change({ [name]: read(text) }));
+    await run(() => change(patchOf<Patch>(name, read(text))));
     setChosen(undefined);
   }
 
@@ -56,12 +69,20 @@ export function ChoiceSetting({ label, name, value, change, choices, read = Stri
   );
 }
 
-interface TextProps extends Props {
-  type?: "text" | "time";
+interface TextProps<Patch> extends Props<Patch> {
+  type?: "text" | "time" | "number";
   suggestions?: readonly string[];
 }
 
-export function TextSetting({ label, name, value, change, read = String, type = "text", suggestions = [] }: TextProps) {
+export function TextSetting<Patch>({
+  label,
+  name,
+  value,
+  change,
+  read = String,
+  type = "text",
+  suggestions = [],
+}: TextProps<Patch>) {
   const { problem, run } = useSubmission(fieldsOf(name));
   const list = useId();
   // What is typed stays until it is saved.
@@ -74,7 +95,7 @@ export function TextSetting({ label, name, value, change, read = String, type = 
     if (text === undefined || (isLeaving && text === refused.current)) return;
     // Back at what is saved: nothing to send, and nothing is wrong any more.
     const isSaved = text === value;
-    if (await run(async () => isSaved || change({ [name]: read(text) }))) {
+    if (await run(async () => isSaved || change(patchOf<Patch>(name, read(text))))) {
       refused.current = undefined;
       setTyped((now) => (now?.trim() === text ? undefined : now));
     } else {
