@@ -3,7 +3,7 @@
 import { memo, useCallback, useEffect, useRef, useState } from "react";
 
 import type { Endings } from "./account/account";
-import { describe } from "./api";
+import { api, describe } from "./api";
 import { applyAppearance } from "./appearance";
 import { ShowHistory } from "./changes/show-history";
 import { Chat } from "./chat/chat";
@@ -13,6 +13,8 @@ import type { Dialogs, Opened } from "./dialogs";
 import { DraftsContext, draftsOf } from "./drafts";
 import { UnreadNotifications } from "./notifications/notifications";
 import { useNotifications } from "./notifications/use-notifications";
+import { device, forget, switchOff } from "./push/device";
+import { useDevice } from "./push/use-device";
 import { Header } from "./session/header";
 import { useSession, type SessionActions } from "./session/use-session";
 import { SignIn } from "./session/sign-in";
@@ -62,6 +64,22 @@ function Workspace({ user, actions }: { user: UserView; actions: SessionActions 
 
   useDraftedTasks(drafts, state.actions.edit);
 
+  const { edit } = state.actions;
+  /** Opens a task's editor, wherever in the list the task is. */
+  const openTask = useCallback(
+    async (number: number) => {
+      try {
+        edit(await api.task(number));
+        setView("tasks");
+        requestAnimationFrame(() => document.querySelector(`li[data-number="${number}"]`)?.scrollIntoView({ block: "center" }));
+      } catch (error) {
+        toasts.show({ kind: "error", text: describe(error).detail });
+      }
+    },
+    [edit, toasts],
+  );
+  useDevice(user.id, openTask);
+
   const { theme, density } = user;
   useEffect(() => applyAppearance({ theme, density }), [theme, density]);
 
@@ -93,15 +111,24 @@ function Workspace({ user, actions }: { user: UserView; actions: SessionActions 
     forgetId();
     drafts.clear();
   }
+  /** What this browser shows is of somebody who is signed in. The channel can be deleted only before the session ends. */
+  const leaveDevice = (end: () => Promise<void>) =>
+    leave(async () => {
+      await switchOff(user.id);
+      await end();
+    });
   const endings: Endings = {
-    signOut: () => leave(actions.signOut),
-    signOutEverywhere: () => leave(actions.signOutEverywhere),
-    deleteAccount: (proof) => leave(() => actions.deleteAccount(proof)),
+    signOut: () => leaveDevice(actions.signOut),
+    signOutEverywhere: () => leaveDevice(actions.signOutEverywhere),
+    deleteAccount: async (proof) => {
+      await leave(() => actions.deleteAccount(proof));
+      if (device(user.id) !== undefined) await forget();
+    },
     setPassword: actions.setPassword,
   };
   async function tryLeave(): Promise<boolean> {
     try {
-      await leave(actions.signOut);
+      await endings.signOut();
       return true;
     } catch (error) {
       toasts.show({ kind: "error", text: describe(error).detail });

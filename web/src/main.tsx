@@ -13,6 +13,7 @@ import "./style/subtasks.css";
 import "./style/editor.css";
 import "./style/chat.css";
 import "./style/dialog.css";
+import "./style/notifications.css";
 
 applyAppearance(keptAppearance());
 keepFocus(document.body);

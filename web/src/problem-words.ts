@@ -57,6 +57,8 @@ const HINTS: Record<string, string> = {
   sign_in_again: "Sign out, sign in with a new link, and try again.",
   password_changed: "Use the new one.",
   tag_exists: "Choose another name, or merge the two tags.",
+  channel_exists: "Change that one instead.",
+  incomplete_quiet_hours: "Write both times, or empty both.",
   changed_since: "Undo the later change first.",
   outcome_unknown: "It may be saved or not: look at the list before you try again.",
   unavailable: "Try again in a moment.",
@@ -102,6 +104,8 @@ const FOR_PEOPLE = new Set([
   "task_not_open",
   "task_purged",
   "too_many_approvals",
+  "too_many_channels",
+  "too_many_messages",
   "too_many_requests",
   "too_many_sign_ins",
   "too_many_sign_ups",
@@ -115,7 +119,16 @@ const FOR_PEOPLE = new Set([
 ]);
 
 /** Codes whose hint names a limit. */
-const LIMITS = new Set(["invalid_search", "too_long", "too_many_reminders", "too_many_tags"]);
+const LIMITS = new Set([
+  "invalid_address",
+  "invalid_channel_token",
+  "invalid_search",
+  "invalid_wait",
+  "out_of_range",
+  "too_long",
+  "too_many_reminders",
+  "too_many_tags",
+]);
 
 /** A text of the server with the form's names of fields. */
 export function formWords(text: string): string {

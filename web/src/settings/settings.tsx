@@ -4,11 +4,12 @@ import { useState } from "react";
 
 import { Account, type Endings } from "../account/account";
 import type { UserView } from "../contract";
+import { NotificationSettings } from "./notifications";
 import { Preferences } from "./preferences";
 import type { Change } from "./setting";
 import { Tags, type Changed } from "./tags";
 
-const PARTS = ["Preferences", "Tags", "Account"] as const;
+const PARTS = ["Preferences", "Notifications", "Tags", "Account"] as const;
 
 interface Props {
   user: UserView;
@@ -29,6 +30,7 @@ export function Settings({ user, change, endings, tagChanged }: Props) {
         ))}
       </nav>
       {part === "Preferences" && <Preferences user={user} change={change} />}
+      {part === "Notifications" && <NotificationSettings user={user} />}
       {part === "Tags" && <Tags changed={tagChanged} />}
       {part === "Account" && <Account user={user} endings={endings} />}
     </>

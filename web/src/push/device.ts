@@ -1,0 +1,147 @@
+// Notifications of this browser: its subscription at a push service, and the channel that leads there.
+
+import { clientName } from "../account/client-name";
+import { api, ApiError } from "../api";
+import type { ChannelView, NewChannel } from "../contract";
+import { anyDevice, keyBytes, keyText, obstacle, readDevice, type Device, type Means } from "./device-words";
+
+/** Where the browser keeps the device. */
+const KEY = "taskwire.device";
+
+export function means(): Means {
+  return {
+    isSecure: window.isSecureContext,
+    hasWorkers: "serviceWorker" in navigator,
+    hasPush: "PushManager" in window,
+    permission: "Notification" in window ? Notification.permission : undefined,
+  };
+}
+
+/** This browser as a device of the user, if its notifications were switched on. */
+export function device(user: string): Device | undefined {
+  return readDevice(kept(), user);
+}
+
+/** Asks for permission, subscribes, and adds the channel. Throws why that is not possible. */
+export async function switchOn(user: string): Promise<void> {
+  const before = obstacle(means());
+  if (before !== undefined) throw refused(before);
+  const permission = await Notification.requestPermission();
+  const after = obstacle({ ...means(), permission });
+  if (after !== undefined) throw refused(after);
+  if (permission !== "granted") {
+    throw refused({ detail: "The browser was not allowed to show notifications.", hint: "Try again, and allow them." });
+  }
+  const registration = await register();
+  const other = anyDevice(kept());
+  // Messages for somebody who used this browser before must not arrive here any more.
+  if (other !== undefined && other.user !== user) await unsubscribe();
+  await add(user, registration, { label: clientName(navigator.userAgent) });
+}
+
+/** Deletes the channel, and ends the subscription. Throws the server's error. */
+export async function switchOff(user: string): Promise<void> {
+  const own = device(user);
+  if (own === undefined) return;
+  await api.removeChannel(own.channel).catch(unlessGone);
+  await forget();
+}
+
+/** Ends the subscription of a channel that is deleted. */
+export async function forget(): Promise<void> {
+  keep(undefined);
+  await unsubscribe().catch(() => {
+    // The push service tells the server that the subscription has no channel any more.
+  });
+}
+
+/** Subscribes again where the browser has replaced or dropped the subscription. */
+export async function repair(user: string): Promise<void> {
+  const own = device(user);
+  if (own === undefined || means().permission !== "granted" || obstacle(means()) !== undefined) return;
+  const registration = await register();
+  const subscription = await registration.pushManager.getSubscription();
+  if (subscription?.endpoint === own.endpoint) return;
+  const before = (await api.channels()).find(({ id }) => id === own.channel);
+  // Deleted in another place, so it is not wanted here either.
+  if (before === undefined) return forget();
+  if (isOffByChoice(before)) return;
+  const { label, wait_minutes } = before;
+  const minimum_priority = before.minimum_priority as NonNullable<NewChannel["minimum_priority"]>;
+  const channel = await add(user, registration, { label, minimum_priority, wait_minutes });
+  if (channel !== before.id) await api.removeChannel(before.id).catch(unlessGone);
+}
+
+/** The server switches a channel off when its subscription has ended, and then says why. */
+function isOffByChoice({ enabled, last_failure }: ChannelView): boolean {
+  return !enabled && last_failure == null;
+}
+
+async function register(): Promise<ServiceWorkerRegistration> {
+  await navigator.serviceWorker.register("/sw.js", { updateViaCache: "none" });
+  // A subscription needs a worker that has started.
+  return navigator.serviceWorker.ready;
+}
+
+/** Adds the channel of a subscription. Returns its id. */
+async function add(
+  user: string,
+  registration: ServiceWorkerRegistration,
+  settings: Omit<NewChannel, "kind" | "address" | "keys" | "token">,
+): Promise<string> {
+  const subscription = await subscribe(registration, (await api.channelKinds()).push_key);
+  const { endpoint } = subscription;
+  const keys = { p256dh: keyText(subscription.getKey("p256dh")), auth: keyText(subscription.getKey("auth")) };
+  const { id } = await api.addChannel({ kind: "web_push", address: endpoint, keys, ...settings });
+  keep({ user, channel: id, endpoint });
+  return id;
+}
+
+async function subscribe(registration: ServiceWorkerRegistration, key: string): Promise<PushSubscription> {
+  const { pushManager } = registration;
+  const before = await pushManager.getSubscription();
+  if (before !== null) {
+    if (keyText(before.options.applicationServerKey) === key) return before;
+    // Of another server at this address: a browser refuses a second key.
+    await before.unsubscribe();
+  }
+  try {
+    return await pushManager.subscribe({ userVisibleOnly: true, applicationServerKey: keyBytes(key) });
+  } catch (error) {
+    const hint = error instanceof Error ? error.message : String(error);
+    throw refused({ detail: "The browser could not subscribe at its push service.", hint });
+  }
+}
+
+async function unsubscribe(): Promise<void> {
+  const registration = await navigator.serviceWorker?.getRegistration("/");
+  await (await registration?.pushManager?.getSubscription())?.unsubscribe();
+}
+
+/** An error with words for a person, as the server's errors have. */
+function refused(words: { detail: string; hint?: string }): ApiError {
+  return new ApiError(0, words);
+}
+
+/** Nothing is left to delete. */
+function unlessGone(error: unknown): void {
+  if (!(error instanceof ApiError && (error.status === 404 || error.status === 401))) throw error;
+}
+
+function kept(): string | null {
+  try {
+    return localStorage.getItem(KEY);
+  } catch {
+    // The browser keeps nothing for this page.
+    return null;
+  }
+}
+
+function keep(device: Device | undefined): void {
+  try {
+    if (device === undefined) localStorage.removeItem(KEY);
+    else localStorage.setItem(KEY, JSON.stringify(device));
+  } catch {
+    // The channel is in the list all the same, and can be deleted there.
+  }
+}
