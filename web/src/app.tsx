@@ -154,6 +154,8 @@ function Workspace({ user, actions }: { user: UserView; actions: SessionActions 
               <Header
                 user={user}
                 connection={state.connection}
+                unread={notifications.unread.length}
+                openInbox={() => open("inbox")}
                 openChanges={() => open("changes")}
                 openSettings={() => open("settings")}
                 signOut={signOut}
@@ -182,6 +184,8 @@ function Workspace({ user, actions }: { user: UserView; actions: SessionActions 
               close={close}
               user={user}
               state={state}
+              notifications={notifications}
+              openTask={openTask}
               change={actions.setSettings}
               endings={endings}
               tagChanged={tagChanged}

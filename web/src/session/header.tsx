@@ -2,11 +2,15 @@
 
 import type { UserView } from "../contract";
 import type { Connection } from "../events";
+import { inboxName } from "../notifications/inbox-words";
 import { zoneName } from "../zone";
 
 interface Props {
   user: UserView;
   connection: Connection;
+  /** How many reminders were not read. */
+  unread: number;
+  openInbox: () => void;
   openChanges: () => void;
   openSettings: () => void;
   signOut: () => void;
@@ -18,7 +22,7 @@ const CONNECTION: Record<Connection, string> = {
   reconnecting: "Reconnecting…",
 };
 
-export function Header({ user, connection, openChanges, openSettings, signOut }: Props) {
+export function Header({ user, connection, unread, openInbox, openChanges, openSettings, signOut }: Props) {
   return (
     <header className="top">
       <h1 className="brand">Taskwire</h1>
@@ -28,6 +32,10 @@ export function Header({ user, connection, openChanges, openSettings, signOut }:
       <span className="top-rest">
         <span className="zone">{zoneName(user.zone)}</span>
         <span className="user">{user.name}</span>
+        <button type="button" className="link" aria-label={inboxName(unread)} onClick={openInbox}>
+          Inbox
+          {unread > 0 && <span className="count">{unread}</span>}
+        </button>
         <button type="button" className="link" onClick={openChanges}>
           Changes
         </button>

@@ -142,10 +142,15 @@ const NOTICES = [
 
 function Notices({ notices, change }: { notices: readonly string[]; change: ChangeTimes }) {
   const { busy, problem, run } = useSubmission(NO_FIELDS);
+  // Shown before it is saved, and taken back if it is refused.
+  const [chosen, setChosen] = useState<readonly string[]>();
+  const shown = chosen ?? notices;
 
-  function choose(name: string, isChosen: boolean) {
-    const chosen = NOTICES.map(([known]) => known).filter((known) => (known === name ? isChosen : notices.includes(known)));
-    void run(() => change({ notices: chosen }));
+  async function choose(name: string, isChosen: boolean) {
+    const names = NOTICES.map(([known]) => known).filter((known) => (known === name ? isChosen : shown.includes(known)));
+    setChosen(names);
+    await run(() => change({ notices: names }));
+    setChosen(undefined);
   }
 
   return (
@@ -153,7 +158,7 @@ function Notices({ notices, change }: { notices: readonly string[]; change: Chan
       <legend>Tell me when a program</legend>
       {NOTICES.map(([name, words]) => (
         <label key={name}>
-          <input type="checkbox" checked={notices.includes(name)} onChange={(event) => choose(name, event.target.checked)} /> {words}
+          <input type="checkbox" checked={shown.includes(name)} onChange={(event) => void choose(name, event.target.checked)} /> {words}
         </label>
       ))}
       <ProblemText problem={problem.form} />
