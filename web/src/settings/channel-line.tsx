@@ -106,7 +106,7 @@ function Settings({ channel, change }: { channel: ChannelView; change: (patch: C
       <TextSetting label="Name" name="label" value={channel.label} change={change} />
       <ChoiceSetting label="Reminders of" name="minimum_priority" value={channel.minimum_priority} change={change} choices={PRIORITIES} />
       <TextSetting
-        label="Minutes to wait whether it is seen elsewhere"
+        label="Send only if not seen after minutes"
         name="wait_minutes"
         type="number"
         value={String(channel.wait_minutes)}

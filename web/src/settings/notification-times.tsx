@@ -59,7 +59,7 @@ function Times({ settings, tags, change }: Loaded & { change: ChangeTimes }) {
       />
       <div className="settings-grid">
         <TextSetting
-          label="Daily digest at (empty for none)"
+          label="Daily digest at (or empty)"
           name="digest_at"
           type="time"
           value={settings.digest_at ?? ""}
@@ -67,7 +67,7 @@ function Times({ settings, tags, change }: Loaded & { change: ChangeTimes }) {
           change={change}
         />
         <TextSetting
-          label="Remind again every so many minutes (empty for never)"
+          label="Remind again after minutes (or empty)"
           name="repeat_minutes"
           type="number"
           value={settings.repeat_minutes == null ? "" : String(settings.repeat_minutes)}
@@ -76,7 +76,7 @@ function Times({ settings, tags, change }: Loaded & { change: ChangeTimes }) {
         />
         {settings.repeat_minutes != null && (
           <TextSetting
-            label="At most so many times"
+            label="How often at most"
             name="repeat_times"
             type="number"
             value={String(settings.repeat_times)}
