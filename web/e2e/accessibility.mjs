@@ -45,11 +45,24 @@ export function accessibilityParts({ page, row, show, rest, signedIn }) {
     await check("recent changes");
     await close();
 
+    await press("Inbox");
+    await dialog().locator("[data-inbox]").first().waitFor();
+    await check("the inbox");
+    await close();
+
     await press("Settings");
     await dialog().getByLabel("Language").fill("?");
     await page().keyboard.press("Enter");
     await dialog().locator('[aria-invalid="true"]').waitFor();
     await check("settings with an error");
+
+    await dialog().getByRole("button", { name: "Notifications", exact: true }).click();
+    await dialog().getByRole("button", { name: "Add a channel" }).click();
+    await dialog().getByLabel("URL", { exact: true }).fill("no address");
+    await dialog().getByRole("button", { name: "Add", exact: true }).click();
+    await dialog().locator('[aria-invalid="true"]').waitFor();
+    await dialog().getByRole("button", { name: "Save quiet hours" }).waitFor();
+    await check("notifications with an error");
 
     await dialog().getByRole("button", { name: "Tags" }).click();
     await dialog().getByRole("button", { name: "Edit: Work" }).click();
