@@ -265,9 +265,20 @@ export function placesParts({ page, row, gone, show, shot, rest, signedIn, say, 
         await page().getByRole("button", { name: "Settings" }).click();
         await page().getByRole("dialog", { name: "Settings" }).waitFor();
         await nothingOverflows("settings");
+        const settings = page().getByRole("dialog", { name: "Settings" });
+        await settings.getByRole("button", { name: "Notifications", exact: true }).click();
+        await settings.getByRole("button", { name: "Add a channel" }).click();
+        await settings.getByRole("button", { name: "Save quiet hours" }).waitFor();
+        await nothingOverflows("notifications");
+        await shot("notifications-narrow");
         await page().keyboard.press("Escape");
         const stretch = await reminded("stretch on a narrow screen");
         await nothingOverflows("reminders");
+        await page().getByRole("button", { name: /^Inbox/ }).click();
+        await page().locator(`[data-inbox="${stretch}"]`).waitFor();
+        await nothingOverflows("inbox");
+        await shot("inbox-narrow");
+        await page().keyboard.press("Escape");
         await banner(stretch).getByRole("button", { name: /^Dismiss/ }).click();
         await page().setViewportSize({ width: 1280, height: 860 });
       },
