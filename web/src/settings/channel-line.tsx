@@ -25,6 +25,7 @@ export function ChannelLine({ channel, user, changed }: Props) {
   const { id, label } = channel;
   const state = channelState(channel, new Date(), zone);
   const isHere = device(user)?.channel === id;
+  const verb = channel.verified ? "Test" : "Send again";
 
   const change = async (patch: ChannelPatch) => {
     await api.changeChannel(id, patch);
@@ -64,8 +65,8 @@ export function ChannelLine({ channel, user, changed }: Props) {
           <p className={state.isFailure ? "line-failed" : "faint"}>{state.text}</p>
         </div>
         <span className="line-actions">
-          <button type="button" aria-label={`Test: ${label}`} aria-disabled={busy} onClick={() => void test()}>
-            {channel.verified ? "Test" : "Send again"}
+          <button type="button" aria-label={`${verb}: ${label}`} aria-disabled={busy} onClick={() => void test()}>
+            {verb}
           </button>
           <button
             type="button"

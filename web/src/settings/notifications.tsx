@@ -2,7 +2,7 @@
 
 import { useCallback, useEffect, useState } from "react";
 
-import { api } from "../api";
+import { api, PAGE_MAX } from "../api";
 import type { ChannelKinds, ChannelView, DeliveryView, UserView } from "../contract";
 import { NO_FIELDS, useSubmission } from "../form";
 import { ProblemText } from "../problem";
@@ -23,7 +23,7 @@ export function NotificationSettings({ user }: { user: UserView }) {
   const [secret, setSecret] = useState<string>();
   const { problem, run } = useSubmission(NO_FIELDS);
   const load = useCallback(async () => {
-    const [channels, kinds, { items }] = await Promise.all([api.channels(), api.channelKinds(), api.deliveries({})]);
+    const [channels, kinds, { items }] = await Promise.all([api.channels(), api.channelKinds(), api.deliveries({ limit: PAGE_MAX })]);
     setLoaded({ channels, kinds, deliveries: items });
   }, []);
 
