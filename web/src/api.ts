@@ -3,23 +3,13 @@
 import type {
   AccountDeletion,
   Agenda,
-  ChannelCreated,
-  ChannelKinds,
-  ChannelPatch,
-  ChannelView,
   Conversation,
-  DeliveryView,
   EmptiedTrash,
   Explanation,
-  NewChannel,
   NewTask,
   NewUser,
-  NotificationSettings,
-  NotificationSettingsPatch,
   Page_ChangeView,
-  Page_ChannelView,
   Page_ConversationSummary,
-  Page_DeliveryView,
   Page_HistoryEntry,
   Page_NotificationView,
   Page_TagListItem,
@@ -32,7 +22,6 @@ import type {
   QuickPreview,
   SessionView,
   SignUpPolicy,
-  SnoozeTask,
   TagChange,
   TagPatch,
   TaskChange,
@@ -136,7 +125,8 @@ interface Call {
 
 const RETRY_AFTER_MS = [300, 1200];
 
-async function call<T>(path: string, options: Call = {}): Promise<T> {
+/** Sends a call, and reads its answer. */
+export async function call<T>(path: string, options: Call = {}): Promise<T> {
   const response = await send(path, options);
   return (response.status === 204 || response.status === 202 ? undefined : await response.json()) as T;
 }
@@ -147,7 +137,7 @@ export interface Written<T> {
   change: string | null;
 }
 
-async function write<T>(path: string, options: Call): Promise<Written<T>> {
+export async function write<T>(path: string, options: Call): Promise<Written<T>> {
   const response = await send(path, options);
   return { result: (await response.json()) as T, change: response.headers.get("taskwire-change") };
 }
@@ -240,9 +230,6 @@ export const api = {
     call<TaskChange>(`/api/v1/tasks/${task.number}`, { method: "PATCH", body: patch, version }),
   complete: (task: TaskView) =>
     call<TaskChange>(`/api/v1/tasks/${task.number}/complete`, { method: "POST", body: occurrence(task) }),
-  /** Puts the reminder off. */
-  snooze: (task: TaskView, by: SnoozeTask) =>
-    call<TaskChange>(`/api/v1/tasks/${task.number}/snooze`, { method: "POST", body: by }),
   reopen: (task: TaskView) => call<TaskChange>(`/api/v1/tasks/${task.number}/reopen`, { method: "POST" }),
   remove: (task: TaskView) => call<TaskChange>(`/api/v1/tasks/${task.number}`, { method: "DELETE" }),
   restore: (task: TaskView) => call<TaskChange>(`/api/v1/tasks/${task.number}/restore`, { method: "POST" }),
@@ -265,25 +252,10 @@ export const api = {
     write<TagChange>(`/api/v1/tags/${id}${dryRun(isDryRun)}`, { method: "DELETE" }),
 
   unreadNotifications: () => call<Page_NotificationView>(`/api/v1/notifications?unread=true&limit=${PAGE_MAX}`),
-  /** The read ones too, newest first. */
-  notifications: (part: Part) => call<Page_NotificationView>(`/api/v1/notifications?${pageParams(part)}`),
   readNotifications: (ids: string[]) =>
     call<Page_NotificationView>("/api/v1/notifications/read", { method: "POST", body: { ids } }),
 
-  notificationSettings: () => call<NotificationSettings>("/api/v1/notifications/settings"),
-  setNotificationSettings: (patch: NotificationSettingsPatch) =>
-    call<NotificationSettings>("/api/v1/notifications/settings", { method: "PATCH", body: patch }),
-  channelKinds: () => call<ChannelKinds>("/api/v1/channels/kinds"),
-  channels: async () => (await call<Page_ChannelView>("/api/v1/channels")).items,
-  /** Sent once: the answer of a webhook has its secret. */
-  addChannel: (channel: NewChannel) => call<ChannelCreated>("/api/v1/channels", { method: "POST", body: channel, once: true }),
-  changeChannel: (id: string, patch: ChannelPatch) =>
-    call<ChannelView>(`/api/v1/channels/${id}`, { method: "PATCH", body: patch }),
   removeChannel: (id: string) => call<void>(`/api/v1/channels/${id}`, { method: "DELETE" }),
-  testChannel: async (id: string) =>
-    (await write<DeliveryView>(`/api/v1/channels/${id}/test`, { method: "POST" })).result,
-  /** What was and will be sent, newest first. */
-  deliveries: (part: Part) => call<Page_DeliveryView>(`/api/v1/deliveries?${pageParams(part)}`),
 
   describeChat: () => call<ChatDescription>("/api/v1/chat"),
   /** Ends the running turn of a conversation, if there is one. */
@@ -317,7 +289,7 @@ export interface Part {
 export const PAGE = 50;
 export const PAGE_MAX = 200;
 
-function pageParams({ limit = PAGE, cursor }: Part): URLSearchParams {
+export function pageParams({ limit = PAGE, cursor }: Part): URLSearchParams {
   const params = new URLSearchParams({ limit: String(limit) });
   if (cursor !== undefined) params.set("cursor", cursor);
   return params;

@@ -13,7 +13,7 @@ import type { Dialogs, Opened } from "./dialogs";
 import { DraftsContext, draftsOf } from "./drafts";
 import { UnreadNotifications } from "./notifications/notifications";
 import { useNotifications } from "./notifications/use-notifications";
-import { device, forget, switchOff } from "./push/device";
+import { device, forget, switchOff } from "./push/kept";
 import { useDevice } from "./push/use-device";
 import { Header } from "./session/header";
 import { useSession, type SessionActions } from "./session/use-session";

@@ -1,14 +1,10 @@
 import { expect, test } from "vitest";
 
 import { testTask } from "../tasks/test-task";
-import { inboxName, lineText, SNOOZES, snoozedText } from "./inbox-words";
+import { lineText, SNOOZES, snoozedText } from "./inbox-words";
 
 const now = new Date("2026-12-01T12:00:00Z");
 const zone = "Europe/Rome";
-
-test("the inbox says how many reminders were not read", () => {
-  expect([inboxName(0), inboxName(3)]).toEqual(["Inbox", "Inbox, 3 unread"]);
-});
 
 test("a line says when it was due and told, and whether the task is over", () => {
   const fired = { id: "n1", kind: "reminder", reminder_id: "r1", created_at: "2026-12-01T11:50:00Z", fire_at: "2026-12-01T11:50:00Z" };

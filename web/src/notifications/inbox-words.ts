@@ -10,11 +10,6 @@ export const SNOOZES: readonly (readonly [name: string, by: SnoozeTask])[] = [
   ["Tomorrow 9 am", { until: "tomorrow 9am" }],
 ];
 
-/** The name of the button that opens the inbox. */
-export function inboxName(unread: number): string {
-  return unread === 0 ? "Inbox" : `Inbox, ${unread} unread`;
-}
-
 const ENDED: Partial<Record<TaskView["status"], string>> = {
   completed: "done",
   skipped: "skipped",

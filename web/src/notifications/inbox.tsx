@@ -9,6 +9,7 @@ import { NO_FIELDS, useSubmission } from "../form";
 import { ProblemText } from "../problem";
 import { useZone } from "../zone";
 import { lineText, SNOOZES, snoozedText } from "./inbox-words";
+import { notifying } from "./notifying";
 import type { Notifications } from "./use-notifications";
 
 interface Props {
@@ -19,7 +20,7 @@ interface Props {
 }
 
 export function Inbox({ notifications: { unread, read }, version, openTask }: Props) {
-  const { items, hasMore, problem, more } = usePages(api.notifications, version);
+  const { items, hasMore, problem, more } = usePages(notifying.notifications, version);
   const [told, setTold] = useState("");
   // What was read a moment ago, here or in another tab, is read before the list is loaded again.
   const unreadIds = new Set(unread.map(({ id }) => id));
@@ -126,7 +127,7 @@ function Line({ notification, isUnread, read, openTask, did }: LineProps) {
               key={name}
               type="button"
               aria-disabled={busy}
-              onClick={() => act(() => api.snooze(task, by), (changed) => snoozedText(changed, new Date(), zone))}
+              onClick={() => act(() => notifying.snooze(task, by), (changed) => snoozedText(changed, new Date(), zone))}
             >
               {name}
             </button>

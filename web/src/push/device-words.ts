@@ -12,13 +12,6 @@ export interface Means {
   permission: NotificationPermission | undefined;
 }
 
-/** The browser's subscription, and the channel that leads to it. */
-export interface Device {
-  user: string;
-  channel: string;
-  endpoint: string;
-}
-
 /** Why notifications cannot be switched on; undefined if they can. */
 export function obstacle({ isSecure, hasWorkers, hasPush, permission }: Means): ProblemMessage | undefined {
   if (!isSecure) {
@@ -39,23 +32,6 @@ export function obstacle({ isSecure, hasWorkers, hasPush, permission }: Means): 
   return undefined;
 }
 
-/** Reads what the browser keeps; undefined if it is no device, or that of somebody else. */
-export function readDevice(text: string | null, user: string): Device | undefined {
-  const device = anyDevice(text);
-  return device?.user === user ? device : undefined;
-}
-
-/** Reads what the browser keeps, whoever it belongs to. */
-export function anyDevice(text: string | null): Device | undefined {
-  try {
-    const { user, channel, endpoint } = JSON.parse(text ?? "null") as Partial<Device>;
-    if (typeof user !== "string" || typeof channel !== "string" || typeof endpoint !== "string") return undefined;
-    return { user, channel, endpoint };
-  } catch {
-    return undefined;
-  }
-}
-
 /** The bytes of base64url. */
 export function keyBytes(text: string): Uint8Array<ArrayBuffer> {
   const plain = atob(text.replaceAll("-", "+").replaceAll("_", "/"));
@@ -66,10 +42,4 @@ export function keyBytes(text: string): Uint8Array<ArrayBuffer> {
 export function keyText(bytes: ArrayBuffer | null): string {
   const plain = String.fromCharCode(...new Uint8Array(bytes ?? new ArrayBuffer(0)));
   return btoa(plain).replaceAll("+", "-").replaceAll("/", "_").replaceAll("=", "");
-}
-
-/** The task that an address asks for, such as `#task=5`. */
-export function taskOf(hash: string): number | undefined {
-  const [, digits] = /^#task=([1-9]\d{0,14})$/.exec(hash) ?? [];
-  return digits === undefined ? undefined : Number(digits);
 }

@@ -3,10 +3,9 @@
 import { clientName } from "../account/client-name";
 import { api, ApiError } from "../api";
 import type { ChannelView, NewChannel } from "../contract";
-import { anyDevice, keyBytes, keyText, obstacle, readDevice, type Device, type Means } from "./device-words";
-
-/** Where the browser keeps the device. */
-const KEY = "taskwire.device";
+import { notifying } from "../notifications/notifying";
+import { keyBytes, keyText, obstacle, type Means } from "./device-words";
+import { device, forget, keep, lastDevice, unlessGone, unsubscribe } from "./kept";
 
 export function means(): Means {
   return {
@@ -15,11 +14,6 @@ export function means(): Means {
     hasPush: "PushManager" in window,
     permission: "Notification" in window ? Notification.permission : undefined,
   };
-}
-
-/** This browser as a device of the user, if its notifications were switched on. */
-export function device(user: string): Device | undefined {
-  return readDevice(kept(), user);
 }
 
 /** Asks for permission, subscribes, and adds the channel. Throws why that is not possible. */
@@ -33,26 +27,10 @@ export async function switchOn(user: string): Promise<void> {
     throw refused({ detail: "The browser was not allowed to show notifications.", hint: "Try again, and allow them." });
   }
   const registration = await register();
-  const other = anyDevice(kept());
+  const other = lastDevice();
   // Messages for somebody who used this browser before must not arrive here any more.
   if (other !== undefined && other.user !== user) await unsubscribe();
   await add(user, registration, { label: clientName(navigator.userAgent) });
-}
-
-/** Deletes the channel, and ends the subscription. Throws the server's error. */
-export async function switchOff(user: string): Promise<void> {
-  const own = device(user);
-  if (own === undefined) return;
-  await api.removeChannel(own.channel).catch(unlessGone);
-  await forget();
-}
-
-/** Ends the subscription of a channel that is deleted. */
-export async function forget(): Promise<void> {
-  keep(undefined);
-  await unsubscribe().catch(() => {
-    // The push service tells the server that the subscription has no channel any more.
-  });
 }
 
 /** Subscribes again where the browser has replaced or dropped the subscription. */
@@ -62,7 +40,7 @@ export async function repair(user: string): Promise<void> {
   const registration = await register();
   const subscription = await registration.pushManager.getSubscription();
   if (subscription?.endpoint === own.endpoint) return;
-  const before = (await api.channels()).find(({ id }) => id === own.channel);
+  const before = (await notifying.channels()).find(({ id }) => id === own.channel);
   // Deleted in another place, so it is not wanted here either.
   if (before === undefined) return forget();
   if (isOffByChoice(before)) return;
@@ -89,10 +67,10 @@ async function add(
   registration: ServiceWorkerRegistration,
   settings: Omit<NewChannel, "kind" | "address" | "keys" | "token">,
 ): Promise<string> {
-  const subscription = await subscribe(registration, (await api.channelKinds()).push_key);
+  const subscription = await subscribe(registration, (await notifying.channelKinds()).push_key);
   const { endpoint } = subscription;
   const keys = { p256dh: keyText(subscription.getKey("p256dh")), auth: keyText(subscription.getKey("auth")) };
-  const { id } = await api.addChannel({ kind: "web_push", address: endpoint, keys, ...settings });
+  const { id } = await notifying.addChannel({ kind: "web_push", address: endpoint, keys, ...settings });
   keep({ user, channel: id, endpoint });
   return id;
 }
@@ -113,35 +91,7 @@ async function subscribe(registration: ServiceWorkerRegistration, key: string): 
   }
 }
 
-async function unsubscribe(): Promise<void> {
-  const registration = await navigator.serviceWorker?.getRegistration("/");
-  await (await registration?.pushManager?.getSubscription())?.unsubscribe();
-}
-
 /** An error with words for a person, as the server's errors have. */
 function refused(words: { detail: string; hint?: string }): ApiError {
   return new ApiError(0, words);
-}
-
-/** Nothing is left to delete. */
-function unlessGone(error: unknown): void {
-  if (!(error instanceof ApiError && (error.status === 404 || error.status === 401))) throw error;
-}
-
-function kept(): string | null {
-  try {
-    return localStorage.getItem(KEY);
-  } catch {
-    // The browser keeps nothing for this page.
-    return null;
-  }
-}
-
-function keep(device: Device | undefined): void {
-  try {
-    if (device === undefined) localStorage.removeItem(KEY);
-    else localStorage.setItem(KEY, JSON.stringify(device));
-  } catch {
-    // The channel is in the list all the same, and can be deleted there.
-  }
 }

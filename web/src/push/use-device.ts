@@ -2,8 +2,8 @@
 
 import { useEffect } from "react";
 
-import { repair } from "./device";
-import { taskOf } from "./device-words";
+import { device } from "./kept";
+import { taskOf } from "./kept-words";
 
 /** `open` opens a task by its number; the same function each time. */
 export function useDevice(user: string, open: (task: number) => void): void {
@@ -21,10 +21,16 @@ export function useDevice(user: string, open: (task: number) => void): void {
   }, [open]);
 
   useEffect(() => {
-    const mend = () =>
-      repair(user).catch(() => {
+    const mend = async () => {
+      if (device(user) === undefined) return;
+      try {
+        // Apart from the first script: most browsers are not notified.
+        const { repair } = await import("./device");
+        await repair(user);
+      } catch {
         // Tried again with the next load; the settings tell why it cannot be sent.
-      });
+      }
+    };
     void mend();
     const workers = navigator.serviceWorker as ServiceWorkerContainer | undefined;
     const listen = ({ data }: MessageEvent<{ type?: unknown; task?: unknown } | null>) => {

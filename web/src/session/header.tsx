@@ -2,7 +2,6 @@
 
 import type { UserView } from "../contract";
 import type { Connection } from "../events";
-import { inboxName } from "../notifications/inbox-words";
 import { zoneName } from "../zone";
 
 interface Props {
@@ -32,7 +31,7 @@ export function Header({ user, connection, unread, openInbox, openChanges, openS
       <span className="top-rest">
         <span className="zone">{zoneName(user.zone)}</span>
         <span className="user">{user.name}</span>
-        <button type="button" className="link" aria-label={inboxName(unread)} onClick={openInbox}>
+        <button type="button" className="link" aria-label={unread === 0 ? undefined : `Inbox, ${unread} unread`} onClick={openInbox}>
           Inbox
           {unread > 0 && <span className="count">{unread}</span>}
         </button>

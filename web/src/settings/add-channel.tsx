@@ -2,9 +2,9 @@
 
 import { useState, type FormEvent } from "react";
 
-import { api } from "../api";
 import type { ChannelCreated } from "../contract";
 import { useSubmission } from "../form";
+import { notifying } from "../notifications/notifying";
 import { ProblemText } from "../problem";
 import { Field } from "../tasks/field";
 import { asked, formKinds, kindName, type FormKind } from "./channel-words";
@@ -59,7 +59,7 @@ function Form({ kinds, first, stop, added }: FormProps) {
     event.preventDefault();
     const secret = ask.token && token.trim() !== "" ? { token: token.trim() } : {};
     const name = label.trim() === "" ? kindName(kind) : label.trim();
-    void run(async () => added(await api.addChannel({ kind, address: address.trim(), label: name, ...secret })));
+    void run(async () => added(await notifying.addChannel({ kind, address: address.trim(), label: name, ...secret })));
   }
 
   return (

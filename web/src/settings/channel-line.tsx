@@ -5,8 +5,9 @@ import { useState } from "react";
 import { api } from "../api";
 import type { ChannelPatch, ChannelView } from "../contract";
 import { NO_FIELDS, useSubmission } from "../form";
+import { notifying } from "../notifications/notifying";
 import { ProblemText } from "../problem";
-import { device, forget } from "../push/device";
+import { device, forget } from "../push/kept";
 import { useZone } from "../zone";
 import { channelState, deliveryText, kindName, PRIORITIES, watchDelivery } from "./channel-words";
 import { ChoiceSetting, TextSetting } from "./setting";
@@ -28,7 +29,7 @@ export function ChannelLine({ channel, user, changed }: Props) {
   const verb = channel.verified ? "Test" : "Send again";
 
   const change = async (patch: ChannelPatch) => {
-    await api.changeChannel(id, patch);
+    await notifying.changeChannel(id, patch);
     await changed();
   };
 
@@ -36,8 +37,8 @@ export function ChannelLine({ channel, user, changed }: Props) {
     run(async () => {
       setTold("Sending…");
       try {
-        const begun = await api.testChannel(id);
-        const ended = await watchDelivery(begun, { read: async () => (await api.deliveries({})).items, pause });
+        const begun = await notifying.testChannel(id);
+        const ended = await watchDelivery(begun, { read: async () => (await notifying.deliveries({})).items, pause });
         setTold(deliveryText(ended, new Date(), zone));
       } catch (error) {
         setTold("");

@@ -5,8 +5,9 @@ import { useState } from "react";
 import type { ChannelView } from "../contract";
 import { NO_FIELDS, useSubmission } from "../form";
 import { ProblemText } from "../problem";
-import { device, means, switchOff, switchOn } from "../push/device";
+import { means, switchOn } from "../push/device";
 import { obstacle } from "../push/device-words";
+import { device, switchOff } from "../push/kept";
 
 interface Props {
   user: string;

@@ -5,6 +5,7 @@ import { useCallback, useEffect, useState, type FormEvent } from "react";
 import { api } from "../api";
 import type { NotificationSettings, NotificationSettingsPatch, TagListItem } from "../contract";
 import { NO_FIELDS, useSubmission } from "../form";
+import { notifying } from "../notifications/notifying";
 import { ProblemText } from "../problem";
 import { Field } from "../tasks/field";
 import { TextSetting } from "./setting";
@@ -23,7 +24,7 @@ export function NotificationTimes() {
   const [told, setTold] = useState("");
   const { problem, run } = useSubmission(NO_FIELDS);
   const load = useCallback(async () => {
-    const [settings, tags] = await Promise.all([api.notificationSettings(), api.tags()]);
+    const [settings, tags] = await Promise.all([notifying.notificationSettings(), api.tags()]);
     setLoaded({ settings, tags });
   }, []);
 
@@ -31,7 +32,7 @@ export function NotificationTimes() {
 
   const change: ChangeTimes = async (patch) => {
     setTold("");
-    const settings = await api.setNotificationSettings(patch);
+    const settings = await notifying.setNotificationSettings(patch);
     setLoaded((now) => now && { ...now, settings });
     setTold("Saved.");
   };

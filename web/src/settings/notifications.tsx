@@ -2,9 +2,10 @@
 
 import { useCallback, useEffect, useState } from "react";
 
-import { api, PAGE_MAX } from "../api";
+import { PAGE_MAX } from "../api";
 import type { ChannelKinds, ChannelView, DeliveryView, UserView } from "../contract";
 import { NO_FIELDS, useSubmission } from "../form";
+import { notifying } from "../notifications/notifying";
 import { ProblemText } from "../problem";
 import { AddChannel } from "./add-channel";
 import { ChannelLine } from "./channel-line";
@@ -23,7 +24,7 @@ export function NotificationSettings({ user }: { user: UserView }) {
   const [secret, setSecret] = useState<string>();
   const { problem, run } = useSubmission(NO_FIELDS);
   const load = useCallback(async () => {
-    const [channels, kinds, { items }] = await Promise.all([api.channels(), api.channelKinds(), api.deliveries({ limit: PAGE_MAX })]);
+    const [channels, kinds, { items }] = await Promise.all([notifying.channels(), notifying.channelKinds(), notifying.deliveries({ limit: PAGE_MAX })]);
     setLoaded({ channels, kinds, deliveries: items });
   }, []);
 
