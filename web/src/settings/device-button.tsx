@@ -20,7 +20,8 @@ export function DeviceButton({ user, channels, changed }: Props) {
   const [told, setTold] = useState("");
   const own = device(user);
   const isOn = own !== undefined && channels.some(({ id, enabled }) => id === own.channel && enabled);
-  const inTheWay = isOn ? undefined : obstacle(means());
+  // A permission may be taken back later, too.
+  const inTheWay = obstacle(means());
 
   function act(action: (user: string) => Promise<void>, said: string) {
     setTold("");
