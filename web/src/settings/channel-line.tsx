@@ -59,7 +59,8 @@ export function ChannelLine({ channel, user, changed }: Props) {
       <div className="tag-head">
         <div>
           <p>
-            <strong dir="auto">{label}</strong> · {kindName(channel.kind)}
+            <strong dir="auto">{label}</strong>
+            {label !== kindName(channel.kind) && ` · ${kindName(channel.kind)}`}
             {isHere && <strong> · this one</strong>}
           </p>
           <p className="faint">{channel.address}</p>

@@ -41,6 +41,7 @@ test("a channel says what it is doing, and a failure before an older success", (
     isFailure: true,
   });
   expect(state({ kind: "email", verified: false })).toMatchObject({ at: "waiting", text: expect.stringMatching(/^waits for confirmation/) });
+  expect(state({ kind: "email", verified: false, ...failed })).toMatchObject({ at: "waiting", text: expect.stringMatching(/ · failed/), isFailure: true });
   expect(state({ enabled: false })).toEqual({ at: "off", text: "off", isFailure: false });
   expect(state({ enabled: false, ...failed })).toMatchObject({ at: "off", text: expect.stringMatching(/^off · failed/), isFailure: true });
 });

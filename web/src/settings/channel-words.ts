@@ -42,7 +42,7 @@ const ASKED: Record<Exclude<Kind, "web_push">, Asked> = {
     address: "Id of the chat",
     example: "123456789",
     type: "text",
-    token: { label: "Token of your bot", isNeeded: true },
+    token: { label: "Token of your bot, from BotFather", isNeeded: true },
   },
   slack: { address: "URL of the incoming webhook", example: "https://hooks.slack.com/services/…", type: "url" },
   discord: { address: "URL of the webhook", example: "https://discord.com/api/webhooks/…", type: "url" },
@@ -79,9 +79,10 @@ export function channelState(channel: ChannelView, now: Date, zone: string): Cha
   const why = last_failure == null ? "" : `: ${last_failure}`;
   const failure = last_failed_at == null ? undefined : `failed ${instantText(last_failed_at, now, zone)}${why}`;
   const isFailure = failure !== undefined;
-  if (!enabled) return { at: "off", text: isFailure ? `off · ${failure}` : "off", isFailure };
+  const withFailure = (text: string) => (isFailure ? `${text} · ${failure}` : text);
+  if (!enabled) return { at: "off", text: withFailure("off"), isFailure };
   if (!verified) {
-    return { at: "waiting", text: "waits for confirmation: open the link in the e-mail that was sent there", isFailure: false };
+    return { at: "waiting", text: withFailure("waits for confirmation by the link in the e-mail that is sent there"), isFailure };
   }
   if (isFailure) return { at: "failed", text: failure, isFailure };
   const text = last_sent_at == null ? "nothing sent yet" : `last sent ${instantText(last_sent_at, now, zone)}`;
