@@ -63,6 +63,16 @@ export function accessibilityParts({ page, row, show, rest, signedIn }) {
     await dialog().locator('[aria-invalid="true"]').waitFor();
     await dialog().getByRole("button", { name: "Save quiet hours" }).waitFor();
     await check("notifications with an error");
+    await dialog().getByLabel("URL", { exact: true }).fill("https://example.com/hook");
+    await dialog().getByRole("button", { name: "Add", exact: true }).click();
+    await dialog().locator("[data-secret]").waitFor();
+    await dialog().getByRole("button", { name: "Edit: Webhook" }).click();
+    await check("a channel with its secret and its settings");
+    await dialog().getByRole("button", { name: "Delete: Webhook" }).click();
+    await check("a channel with a question");
+    // At once: the reminders of the story are not for example.com.
+    await dialog().getByRole("group", { name: "Confirm: Webhook" }).getByRole("button", { name: "Delete" }).click();
+    await dialog().locator("[data-channel]").waitFor({ state: "detached" });
 
     await dialog().getByRole("button", { name: "Tags" }).click();
     await dialog().getByRole("button", { name: "Edit: Work" }).click();

@@ -2,7 +2,7 @@
 
 import { useCallback, useEffect, useReducer, useRef, useState } from "react";
 
-import { api } from "../api";
+import { api, PAGE_MAX } from "../api";
 import type { NotificationView } from "../contract";
 
 export interface Notifications {
@@ -70,7 +70,11 @@ export function useNotifications(reminded: number, changes: number): Notificatio
     for (const id of ids) readHere.current.add(id);
     setUnread((now) => now.filter(({ id }) => !readHere.current.has(id)));
     api.readNotifications(ids).then(
-      () => channel.current?.postMessage(ids),
+      () => {
+        channel.current?.postMessage(ids);
+        // There may be more than one answer holds.
+        if (ids.length === PAGE_MAX) ask();
+      },
       () => {
         // Shown again: it would come back with the next page anyway.
         for (const id of ids) readHere.current.delete(id);

@@ -59,7 +59,7 @@ test("a delivery says what became of it", () => {
   expect(text({ status: "failed", attempts: 1 })).toBe("Reminder: failed after 1 attempt");
   expect(text({ status: "failed", attempts: 3, error: "refused" })).toBe("Reminder: failed after 3 attempts: refused");
   expect(text({ attempts: 1, error: "refused", next_attempt_at: "2026-12-01T13:00:00Z" })).toBe(
-    "Reminder: tried again Tue 1 Dec, 14:00: refused",
+    "Reminder: will be tried again Tue 1 Dec, 14:00: refused",
   );
 });
 

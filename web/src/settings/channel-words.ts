@@ -97,7 +97,7 @@ const DELIVERIES: Record<string, string> = {
   test: "Test",
 };
 
-/** Such as "Reminder: failed after 3 attempts: connection refused". */
+/** Such as "Reminder: failed after 3 attempts: It cannot be reached.". */
 export function deliveryText(delivery: DeliveryView, now: Date, zone: string): string {
   const name = DELIVERIES[delivery.kind] ?? delivery.kind;
   return `${name}: ${outcome(delivery, now, zone)}`;
@@ -114,7 +114,7 @@ function outcome({ status, attempts, due_at, next_attempt_at, error }: DeliveryV
       return `failed after ${attempts === 1 ? "1 attempt" : `${attempts} attempts`}${why}`;
     default: {
       const at = instantText(next_attempt_at ?? due_at, now, zone);
-      return attempts === 0 ? `will be sent ${at}` : `tried again ${at}${why}`;
+      return attempts === 0 ? `will be sent ${at}` : `will be tried again ${at}${why}`;
     }
   }
 }

@@ -8,6 +8,8 @@ import { NO_FIELDS, useSubmission } from "../form";
 import { notifying } from "../notifications/notifying";
 import { ProblemText } from "../problem";
 import { Field } from "../tasks/field";
+import { instantText } from "../tasks/due";
+import { useZone } from "../zone";
 import { TextSetting } from "./setting";
 import { TagReminders } from "./tag-reminders";
 
@@ -50,6 +52,7 @@ export function NotificationTimes() {
 }
 
 function Times({ settings, tags, change }: Loaded & { change: ChangeTimes }) {
+  const zone = useZone();
   return (
     <>
       <QuietHours
@@ -86,6 +89,7 @@ function Times({ settings, tags, change }: Loaded & { change: ChangeTimes }) {
           />
         )}
       </div>
+      {settings.next_digest_at != null && <p className="faint">The next digest is sent {instantText(settings.next_digest_at, new Date(), zone)}.</p>}
       <Notices notices={settings.notices} change={change} />
       <TagReminders reminders={settings.tag_reminders} tags={tags} change={change} />
     </>
