@@ -1,6 +1,9 @@
 import react from "@vitejs/plugin-react";
 import { defineConfig } from "vite";
 
+/** A running `taskwire serve`; `/act` are the links of notifications. */
+const served = { target: "http://127.0.0.1:8484", changeOrigin: false };
+
 export default defineConfig({
   plugins: [react()],
   build: {
@@ -10,7 +13,6 @@ export default defineConfig({
     // A data: script or style would be refused by the content security policy.
     assetsInlineLimit: 0,
   },
-  // `npm run dev` works with a running `taskwire serve`.
   // The server compares Origin with Host, so the browser's Host must reach it.
-  server: { proxy: { "/api": { target: "http://127.0.0.1:8484", changeOrigin: false } } },
+  server: { proxy: { "/api": served, "/act": served } },
 });
