@@ -20,6 +20,8 @@ mod kill;
 #[cfg(test)]
 mod migrate;
 #[cfg(test)]
+mod notifications;
+#[cfg(test)]
 mod oauth;
 #[cfg(test)]
 mod operations;

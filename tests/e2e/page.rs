@@ -27,6 +27,15 @@ async fn people_sign_up_on_the_page_with_an_invitation() {
     run_in_browser("e2e/sign-up.test.mjs", &env).await;
 }
 
+/// `serve` knows its own address, which the buttons of a notification lead to.
+#[tokio::test]
+async fn a_browser_is_notified_when_the_page_is_closed() {
+    let mut deployment = Deployment::serve_with(&[("TASKWIRE_PRIVATE_CHANNELS", "true")]).await;
+    let link = deployment.api.wait_for_line("/#code=").await;
+    let env = [("TASKWIRE_URL", link.trim().to_owned())];
+    run_in_browser("e2e/push.test.mjs", &env).await;
+}
+
 #[tokio::test]
 async fn the_page_in_a_browser_over_separate_processes() {
     let deployment = Deployment::start(Shape::Processes, None).await;

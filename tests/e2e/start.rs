@@ -107,6 +107,9 @@ async fn nothing_but_sign_in_and_probes_is_open() {
         ("GET", "/docs", 200),
         ("GET", "/api/v1/openapi.json", 200),
         ("GET", "/favicon.svg", 200),
+        ("GET", "/sw.js", 200),
+        ("GET", "/act/not-a-link", 404),
+        ("POST", "/act/not-a-link", 404),
     ] {
         let answer = knock(&rest.base, method, path, None).await;
         assert_eq!(answer.0, status, "{method} {path}: {}", answer.1);
