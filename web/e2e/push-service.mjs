@@ -1,107 +1,155 @@
-// A push service of the tests: takes messages as those of browsers' makers do (RFC 8030), and reads them like a browser.
+// A push service for tests: it gives out subscriptions, and takes messages as a real one does (RFC 8030). It checks who sends
+// them (RFC 8292) and decrypts them as a browser does (RFC 8291), with the cryptography of Node and nothing of Taskwire.
 
 import assert from "node:assert/strict";
-import { createDecipheriv, createECDH, createPublicKey, hkdfSync, randomBytes, verify } from "node:crypto";
+import { createDecipheriv, createECDH, createPublicKey, hkdfSync, randomBytes, randomUUID, verify } from "node:crypto";
 import { once } from "node:events";
 import { createServer } from "node:http";
 
-const LIMIT_MS = 15_000;
-const DAY_S = 24 * 60 * 60;
-/** Of the header before the text: salt, size of a record, and the length of the sender's key (RFC 8188, section 2.1). */
-const SALT = 16;
-const KEY_AT = SALT + 4 + 1;
-/** Ends the text of the last record; zeros may follow. */
-const LAST = 2;
+const CURVE = "prime256v1";
+const PUBLIC_KEY_BYTES = 65;
+const SALT_BYTES = 16;
+const TAG_BYTES = 16;
+/** A signature is valid for at most a day (RFC 8292, section 2). */
+const SIGNATURE_MAX_S = 24 * 60 * 60;
+/** The longest body that every push service takes (RFC 8030, section 7.2). */
+const BODY_MAX_BYTES = 4096;
 
-/** Starts a service with one subscription. */
+/** Starts the service; `stop` ends it. */
 export async function startPushService() {
-  const pair = createECDH("prime256v1");
-  const own = pair.generateKeys();
-  const auth = randomBytes(16);
+  /** By path. */
+  const subscriptions = new Map();
   const messages = [];
-  const waiting = [];
+  /** What was refused, and why. */
+  const refused = [];
 
   const server = createServer(async (request, response) => {
     const chunks = [];
     for await (const chunk of request) chunks.push(chunk);
-    const message = { method: request.method, path: request.url, headers: request.headers, body: Buffer.concat(chunks) };
-    response.writeHead(201).end();
-    const next = waiting.shift();
-    if (next) next(message);
-    else messages.push(message);
+    const subscription = subscriptions.get(request.url);
+    if (subscription === undefined) return response.writeHead(404).end();
+    if (subscription.hasEnded) return response.writeHead(410).end();
+    try {
+      checkSender(request.headers.authorization, { origin, key: subscription.applicationServerKey });
+      checkHeaders(request);
+      const text = decrypt(Buffer.concat(chunks), subscription);
+      const { topic, ttl, urgency } = request.headers;
+      messages.push({ path: request.url, topic, ttl, urgency, text });
+      response.writeHead(201, { location: `${origin}/message/${messages.length}` }).end();
+    } catch (error) {
+      refused.push(error.message);
+      response.writeHead(400).end(error.message);
+    }
   });
   server.listen(0, "127.0.0.1");
   await once(server, "listening");
   const origin = `http://127.0.0.1:${server.address().port}`;
-  const endpoint = `${origin}/push/${randomBytes(16).toString("hex")}`;
-
-  /** The next message, with its text. */
-  async function next(pushKey) {
-    const message = messages.shift() ?? (await withLimit(new Promise((resolve) => waiting.push(resolve))));
-    assert.equal(message.method, "POST");
-    assert.equal(origin + message.path, endpoint);
-    assert.equal(message.headers["content-encoding"], "aes128gcm");
-    assert.ok(Number(message.headers.ttl) > 0, "a time to live");
-    checkSender(message.headers.authorization, origin, pushKey);
-    return { headers: message.headers, text: decrypt(message.body, { pair, own, auth }) };
-  }
 
   return {
-    subscription: { endpoint, p256dh: own.toString("base64url"), auth: auth.toString("base64url") },
-    next,
-    close: () => server.close(),
+    messages,
+    refused,
+    /** A subscription for messages of the sender with this key, in base64url; the browser's half of its keys stays here. */
+    subscribe(applicationServerKey) {
+      const path = `/push/${randomUUID()}`;
+      const keys = createECDH(CURVE);
+      const p256dh = keys.generateKeys("base64url");
+      const auth = randomBytes(16);
+      subscriptions.set(path, { applicationServerKey, keys, auth, hasEnded: false });
+      return { endpoint: `${origin}${path}`, p256dh, auth: auth.toString("base64url"), applicationServerKey };
+    },
+    unsubscribe(endpoint) {
+      subscriptions.get(new URL(endpoint).pathname).hasEnded = true;
+    },
+    hasEnded: (path) => subscriptions.get(path).hasEnded,
+    stop() {
+      server.close();
+      server.closeAllConnections();
+    },
   };
 }
 
-async function withLimit(promise) {
-  let timer;
-  const late = new Promise((_, reject) => {
-    timer = setTimeout(() => reject(new Error("no message came to the push service")), LIMIT_MS);
+/** Lets the browser subscribe at the service of the test. As with its own, a subscription outlives the page. */
+export async function usePushService(context, service) {
+  let current = null;
+  await context.exposeFunction("pushService", (action, key) => {
+    if (action === "subscribe") current = service.subscribe(key);
+    if (action === "unsubscribe") {
+      service.unsubscribe(current.endpoint);
+      current = null;
+    }
+    return current;
   });
-  try {
-    return await Promise.race([promise, late]);
-  } finally {
-    clearTimeout(timer);
-  }
+  await context.addInitScript(() => {
+    const text = (bytes) => new Uint8Array(bytes).toBase64({ alphabet: "base64url", omitPadding: true });
+    const buffer = (text) => Uint8Array.fromBase64(text, { alphabet: "base64url" }).buffer;
+    const wrap = (kept) =>
+      kept && {
+        endpoint: kept.endpoint,
+        options: { userVisibleOnly: true, applicationServerKey: buffer(kept.applicationServerKey) },
+        getKey: (name) => buffer(kept[name]),
+        unsubscribe: async () => {
+          await globalThis.pushService("unsubscribe");
+          return true;
+        },
+      };
+    PushManager.prototype.getSubscription = async () => wrap(await globalThis.pushService("get"));
+    PushManager.prototype.subscribe = async ({ userVisibleOnly, applicationServerKey }) => {
+      if (!userVisibleOnly || Notification.permission !== "granted") throw new DOMException("not allowed", "NotAllowedError");
+      return wrap(await globalThis.pushService("subscribe", text(applicationServerKey)));
+    };
+  });
 }
 
-/** The sender is the one that the subscription was made for (VAPID, RFC 8292). */
-function checkSender(authorization, audience, pushKey) {
-  const [, token, key] = /^vapid t=([\w.-]+), ?k=([\w-]+)$/.exec(authorization ?? "") ?? [];
-  assert.ok(token, `VAPID in ${authorization}`);
-  assert.equal(key, pushKey);
-  const [header, claims, signature] = token.split(".");
-  assert.equal(JSON.parse(Buffer.from(header, "base64url")).alg, "ES256");
-  const point = Buffer.from(key, "base64url");
-  const [x, y] = [point.subarray(1, 33), point.subarray(33)].map((half) => half.toString("base64url"));
-  const publicKey = createPublicKey({ key: { kty: "EC", crv: "P-256", x, y }, format: "jwk" });
-  const signed = Buffer.from(`${header}.${claims}`);
-  const bytes = Buffer.from(signature, "base64url");
-  assert.ok(verify("sha256", signed, { key: publicKey, dsaEncoding: "ieee-p1363" }, bytes), "the signature is that of the key");
-  const { aud, exp } = JSON.parse(Buffer.from(claims, "base64url"));
-  assert.equal(aud, audience);
-  const now = Date.now() / 1000;
-  assert.ok(exp > now && exp <= now + DAY_S, `it ends within a day: ${exp}`);
+/** The header `Authorization: vapid t=…, k=…` is signed by the subscription's sender, for this service, and not for long. */
+function checkSender(authorization, { origin, key }) {
+  const [, token, sender] = /^vapid t=([\w.-]+), ?k=([\w-]+)$/.exec(authorization ?? "") ?? [];
+  assert.ok(token, `not a VAPID signature: ${authorization}`);
+  assert.equal(sender, key, "the sender is not the one that the browser subscribed to");
+  const [head, claims, signature] = token.split(".");
+  const read = (part) => JSON.parse(Buffer.from(part, "base64url").toString());
+  assert.equal(read(head).alg, "ES256");
+  const point = Buffer.from(sender, "base64url");
+  const jwk = { kty: "EC", crv: "P-256", x: point.subarray(1, 33).toString("base64url"), y: point.subarray(33).toString("base64url") };
+  const isSigned = verify(
+    "sha256",
+    Buffer.from(`${head}.${claims}`),
+    { key: createPublicKey({ key: jwk, format: "jwk" }), dsaEncoding: "ieee-p1363" },
+    Buffer.from(signature, "base64url"),
+  );
+  assert.ok(isSigned, "the signature is wrong");
+  const { aud, exp } = read(claims);
+  assert.equal(aud, origin, "signed for another service");
+  const left = exp - Date.now() / 1000;
+  assert.ok(left > 0 && left <= SIGNATURE_MAX_S, `the signature is valid for ${left} s`);
 }
 
-/** Decrypts a message of one record (RFC 8291, section 3). */
-function decrypt(body, { pair, own, auth }) {
-  const salt = body.subarray(0, SALT);
-  const keyEnd = KEY_AT + body[KEY_AT - 1];
-  const sender = body.subarray(KEY_AT, keyEnd);
-  const info = Buffer.concat([Buffer.from("WebPush: info\0"), own, sender]);
-  const secret = hkdf(pair.computeSecret(sender), auth, info, 32);
-  const key = hkdf(secret, salt, "Content-Encoding: aes128gcm\0", 16);
-  const nonce = hkdf(secret, salt, "Content-Encoding: nonce\0", 12);
-  const sealed = body.subarray(keyEnd);
-  const opener = createDecipheriv("aes-128-gcm", key, nonce);
-  opener.setAuthTag(sealed.subarray(-16));
-  const padded = Buffer.concat([opener.update(sealed.subarray(0, -16)), opener.final()]);
-  const end = padded.lastIndexOf(LAST);
-  assert.ok(end >= 0 && padded.subarray(end + 1).every((byte) => byte === 0), "the padding of a last record");
-  return padded.subarray(0, end).toString("utf8");
+function checkHeaders({ method, headers }) {
+  assert.equal(method, "POST");
+  assert.equal(headers["content-encoding"], "aes128gcm");
+  assert.match(headers.ttl ?? "", /^\d+$/);
+  assert.match(headers.urgency ?? "normal", /^(very-low|low|normal|high)$/);
+  assert.match(headers.topic ?? "", /^[\w-]{0,32}$/);
 }
 
-function hkdf(secret, salt, info, length) {
-  return Buffer.from(hkdfSync("sha256", secret, salt, info, length));
+/** The text of a body in `aes128gcm` (RFC 8188) of one record, with the keys of RFC 8291, section 3.4. */
+export function decrypt(body, { keys, auth }) {
+  assert.ok(body.length <= BODY_MAX_BYTES, `${body.length} bytes`);
+  const salt = body.subarray(0, SALT_BYTES);
+  const recordBytes = body.readUInt32BE(SALT_BYTES);
+  const from = SALT_BYTES + 5;
+  assert.equal(body[from - 1], PUBLIC_KEY_BYTES, "the sender's key is missing");
+  const sender = body.subarray(from, from + PUBLIC_KEY_BYTES);
+  const sealed = body.subarray(from + PUBLIC_KEY_BYTES);
+  assert.ok(sealed.length <= recordBytes, "more than one record");
+
+  const info = Buffer.concat([Buffer.from("WebPush: info\0"), keys.getPublicKey(), sender]);
+  const secret = Buffer.from(hkdfSync("sha256", keys.computeSecret(sender), auth, info, 32));
+  const derive = (label, bytes) => Buffer.from(hkdfSync("sha256", secret, salt, Buffer.from(`Content-Encoding: ${label}\0`), bytes));
+  const decipher = createDecipheriv("aes-128-gcm", derive("aes128gcm", 16), derive("nonce", 12));
+  decipher.setAuthTag(sealed.subarray(-TAG_BYTES));
+  const padded = Buffer.concat([decipher.update(sealed.subarray(0, -TAG_BYTES)), decipher.final()]);
+  // Behind the text of the last record: 2, and any number of zeros.
+  const end = padded.findLastIndex((byte) => byte !== 0);
+  assert.equal(padded[end], 2, "the padding is wrong");
+  return padded.subarray(0, end).toString();
 }

@@ -1,299 +1,354 @@
-// Notifications of a real browser, from the button to the task that is done by a notification. The browser has no push
-// service of its own here: its subscription leads to one of the test, which hands what arrives to the service worker.
+// Reminders on a device whose page is closed, in a real browser against a running server. The browser's own push service
+// cannot be reached from a test: another one takes its place, and what it is sent is delivered to the service worker.
 //
-//   TASKWIRE_URL       the sign-in link of a server that may call addresses of this machine (required)
+//   TASKWIRE_URL       the sign-in link that a server printed that may send to private addresses (required)
 //   TASKWIRE_CHROMIUM  the browser, by default /usr/bin/chromium
-//   TASKWIRE_SHOTS     a folder for pictures of each stage
+//   TASKWIRE_SHOTS     a folder for pictures of some stages
 
 import assert from "node:assert/strict";
+import { createECDH, generateKeyPairSync, randomUUID, sign } from "node:crypto";
 import { mkdirSync } from "node:fs";
 import path from "node:path";
 import { after, before, test } from "node:test";
+import { setTimeout as pause } from "node:timers/promises";
 
 import { checkAccessibility } from "./accessibility.mjs";
 import { becomes, launch, openPage } from "./browser.mjs";
-import { startPushService } from "./push-service.mjs";
+import { decrypt, startPushService, usePushService } from "./push-service.mjs";
+import { watchWorker } from "./push-worker.mjs";
 
-const { TASKWIRE_URL: link, TASKWIRE_SHOTS: shots } = process.env;
-const password = "correct horse";
-const title = "take the pill";
+const link = process.env.TASKWIRE_URL;
+const shots = process.env.TASKWIRE_SHOTS;
+const LIMIT_MS = 15_000;
+const PASSWORD = "correct horse";
+const ON = "Notify me on this device";
+const OFF = "Stop notifying me on this device";
 
 let browser;
 let service;
-/** The page of the browser that is notified. */
 let page;
+let context;
+/** The worker of the first browser. */
+let device;
 /** Script errors and violations of the content security policy: must stay empty. */
 const faults = [];
 
 before(async () => {
   assert.ok(link, "Set TASKWIRE_URL to the sign-in link that the server printed.");
   if (shots) mkdirSync(shots, { recursive: true });
-  browser = await launch();
   service = await startPushService();
-  page = await openPage(browser);
-  await page.context().addInitScript(subscribeHere, service.subscription);
-  watch(page);
+  browser = await launch();
+  page = watched(await openPage(browser));
+  context = page.context();
+  // The browser is told through a page what it gets; this one is open while that of Taskwire is closed.
+  device = await watchWorker(context, await context.newPage(), origin());
+  await page.bringToFront();
+  await usePushService(context, service);
+  await page.goto(link);
+  await live();
 });
 
 after(async () => {
   await browser?.close();
-  service?.close();
+  service?.stop();
 });
 
-/** In the page: a subscription at the push service of the test, which the browser keeps as it would keep its own. */
-function subscribeHere({ endpoint, p256dh, auth }) {
-  const bytes = (text) => Uint8Array.from(atob(text.replaceAll("-", "+").replaceAll("_", "/")), (char) => char.charCodeAt(0));
-  const KEPT = "test.subscription";
-  const subscription = () => ({
-    endpoint,
-    options: { applicationServerKey: bytes(localStorage.getItem(KEPT)).buffer },
-    getKey: (name) => bytes({ p256dh, auth }[name]).buffer,
-    unsubscribe: async () => {
-      localStorage.removeItem(KEPT);
-      return true;
-    },
-  });
-  window.asked = 0;
-  const ask = window.Notification.requestPermission.bind(window.Notification);
-  window.Notification.requestPermission = (...given) => {
-    window.asked += 1;
-    return ask(...given);
-  };
-  window.PushManager.prototype.getSubscription = async () => (localStorage.getItem(KEPT) === null ? null : subscription());
-  window.PushManager.prototype.subscribe = async ({ userVisibleOnly, applicationServerKey }) => {
-    if (!userVisibleOnly) throw new Error("a browser wants each message to be shown");
-    localStorage.setItem(KEPT, btoa(String.fromCharCode(...applicationServerKey)));
-    return subscription();
-  };
-}
+const origin = () => new URL(link).origin;
+const shot = (tab, name) => shots && tab.screenshot({ path: path.join(shots, `${name}.png`) });
+const live = (tab = page) => tab.locator(".connection-live").waitFor();
+const dialog = (tab = page) => tab.getByRole("dialog");
+const channels = async () => (await rest("GET", "/api/v1/channels")).items;
 
-function watch(tab) {
+function watched(tab) {
   tab.on("pageerror", (error) => faults.push(`script error: ${error}`));
   tab.on("console", (message) => {
     if (message.text().includes("Content Security Policy")) faults.push(message.text());
   });
+  return tab;
 }
 
-/** A request like that of the page, with the cookie of its browser, also when the page is closed. */
-async function rest(context, method, address, data) {
-  const type = method === "PATCH" ? "application/merge-patch+json" : "application/json";
-  const headers = { origin: new URL(link).origin, "content-type": type };
-  const response = await context.request.fetch(new URL(address, link).href, { method, headers, ...(data && { data }) });
-  assert.ok(response.ok(), `${method} ${address}: ${response.status()} ${await response.text()}`);
-  return response.status() === 204 ? undefined : response.json();
+/** A request like that of a program, with the cookie of the page, which may be closed. */
+async function rest(method, address, data) {
+  // A password is never sent with a key: no response to it is stored.
+  const key = method === "PUT" ? {} : { "idempotency-key": randomUUID() };
+  const response = await context.request.fetch(new URL(address, link).href, {
+    method,
+    headers: { origin: origin(), ...key },
+    ...(data === undefined ? {} : { data }),
+  });
+  const text = await response.text();
+  assert.ok(response.ok(), `${method} ${address}: ${response.status()} ${text}`);
+  return text === "" ? undefined : JSON.parse(text);
 }
 
-const shot = (tab, name) => shots && tab.screenshot({ path: path.join(shots, `push-${name}.png`) });
-const live = (tab) => tab.locator(".connection-live").waitFor();
-const header = (tab) => tab.locator("header.top");
-const dialog = (tab) => tab.getByRole("dialog");
+/** A task whose reminder fires at once. */
+function remind(title, more = {}) {
+  const at = new Date(Date.now() + 1_000).toISOString();
+  return rest("POST", "/api/v1/tasks", { title, reminders: [{ at }], ...more });
+}
 
-async function openChannels(tab) {
-  await header(tab).getByRole("button", { name: "Settings" }).click();
+/** The notification in the text of a message. */
+const sentIn = (text) => JSON.parse(text).notification;
+
+/** The first of these values that is there. */
+async function waitFor(what, read) {
+  const end = Date.now() + LIMIT_MS;
+  for (;;) {
+    const value = await read();
+    if (value !== undefined) return value;
+    assert.ok(Date.now() < end, `${what} did not come; refused: ${service.refused.join("; ")}`);
+    await pause(20);
+  }
+}
+
+/** The message of a task, as the push service got it. */
+const messageOf = ({ number }) =>
+  waitFor(`the message of task ${number}`, () =>
+    service.messages.find(({ text }) => sentIn(text).data.task === number),
+  );
+
+const notificationsOf = async ({ number }) => (await device.notifications()).filter(({ data }) => data?.task === number);
+
+async function openNotifications(tab = page) {
+  await tab.locator("header.top").getByRole("button", { name: "Settings", exact: true }).click();
   await dialog(tab).getByRole("button", { name: "Notifications", exact: true }).click();
   await dialog(tab).getByRole("heading", { name: "Channels" }).waitFor();
 }
 
-const channels = async (context) => (await rest(context, "GET", "/api/v1/channels")).items;
-
-/** The service worker of the page; a browser stops one that has nothing to do. */
-async function workerOf(context) {
-  return context.serviceWorkers()[0] ?? context.waitForEvent("serviceworker");
-}
-
-/** What the browser shows at present. */
-async function shown(context) {
-  const worker = await workerOf(context);
-  return worker.evaluate(async () => {
-    const all = await self.registration.getNotifications();
-    return all.map(({ title, body, tag, data, actions }) => ({ title, body, tag, data, actions: actions.map(({ action }) => action) }));
+let hasFailed = false;
+/** One story: after a failure the other parts would only wait in vain. */
+function part(name, run) {
+  test(name, async (t) => {
+    if (hasFailed) return t.skip("an earlier part failed");
+    try {
+      await run();
+    } catch (error) {
+      hasFailed = true;
+      if (!page.isClosed()) await shot(page, "failed");
+      throw error;
+    }
   });
 }
 
-test("a person is notified when the page is closed", async (t) => {
-  const { origin } = new URL(link);
-  const context = page.context();
-  let pushKey;
-  let message;
-  let number;
-  /** An empty page: only through a page can the browser be told what the push service delivers. */
-  let empty;
-  let other;
-
-  const parts = [
-    [
-      "nobody is asked for permission before the button is pressed",
-      async () => {
-        await page.goto(link);
-        await live(page);
-        await rest(context, "PUT", "/api/v1/me/password", { new_password: password });
-        pushKey = (await rest(context, "GET", "/api/v1/channels/kinds")).push_key;
-        await context.grantPermissions(["notifications"], { origin });
-        await openChannels(page);
-        await dialog(page).getByRole("button", { name: "Notify me on this device" }).waitFor();
-        await checkAccessibility(page, "the settings of notifications");
-        assert.equal(await page.evaluate(() => window.asked), 0);
-        assert.deepEqual(await channels(context), []);
-      },
-    ],
-    [
-      "the button subscribes this browser, and adds its channel once",
-      async () => {
-        await dialog(page).getByRole("button", { name: "Notify me on this device" }).click();
-        await dialog(page).getByText("This browser shows your reminders now.").waitFor();
-        assert.equal(await page.evaluate(() => window.asked), 1);
-        await dialog(page).getByRole("list", { name: "Channels" }).getByText("this one").waitFor();
-        const [channel, ...more] = await channels(context);
-        assert.deepEqual([channel.kind, channel.label, more], ["web_push", "Chrome on Linux", []]);
-        await shot(page, "channel");
-        await page.reload();
-        await live(page);
-        await openChannels(page);
-        await dialog(page).getByRole("button", { name: "Stop notifying me on this device" }).waitFor();
-        assert.equal((await channels(context)).length, 1);
-      },
-    ],
-    [
-      "a test arrives, and the page says so",
-      async () => {
-        await dialog(page).getByRole("button", { name: /^Test: / }).click();
-        const { notification } = JSON.parse((await service.next(pushKey)).text);
-        assert.equal(notification.title, "Test from Taskwire");
-        await dialog(page).getByText("Test: sent", { exact: true }).waitFor();
-        await dialog(page).getByText(/^last sent/).waitFor();
-        await checkAccessibility(page, "a channel that was tested");
-      },
-    ],
-    [
-      "a reminder is sent to the browser when the page is closed",
-      async () => {
-        await page.close();
-        const at = new Date(Date.now() + 1000).toISOString();
-        ({ number } = await rest(context, "POST", "/api/v1/tasks", { title, priority: "high", reminders: [{ at }] }));
-        message = await service.next(pushKey);
-        assert.equal(message.headers.urgency, "high");
-        const sent = JSON.parse(message.text);
-        assert.equal(sent.web_push, 8030);
-        assert.equal(sent.notification.title, title);
-        assert.deepEqual(sent.notification.actions.map(({ action }) => action), ["done", "snooze"]);
-        assert.equal(sent.notification.data.task, number);
-      },
-    ],
-    [
-      "the service worker shows it",
-      async () => {
-        empty = await context.newPage();
-        const tools = await context.newCDPSession(empty);
-        const registered = new Promise((resolve) => {
-          tools.on("ServiceWorker.workerRegistrationUpdated", ({ registrations }) => {
-            const found = registrations.find(({ scopeURL, isDeleted }) => scopeURL === `${origin}/` && !isDeleted);
-            if (found) resolve(found.registrationId);
-          });
-        });
-        await tools.send("ServiceWorker.enable");
-        const registrationId = await registered;
-        await tools.send("ServiceWorker.deliverPushMessage", { origin, registrationId, data: message.text });
-        await becomes(async () => (await shown(context)).length, 1);
-        const [notification] = await shown(context);
-        assert.equal(notification.title, title);
-        assert.equal(notification.tag, `task-${number}`);
-        assert.deepEqual(notification.actions, ["done", "snooze"]);
-        assert.equal(notification.data.task, number);
-      },
-    ],
-    [
-      "its button completes the task, and says so",
-      async () => {
-        const worker = await workerOf(context);
-        await worker.evaluate(async () => {
-          const [notification] = await self.registration.getNotifications();
-          const event = new NotificationEvent("notificationclick", { notification, action: "done" });
-          const waits = [];
-          // Only the browser's own events keep a worker running.
-          Object.defineProperty(event, "waitUntil", { value: (wait) => waits.push(wait) });
-          self.dispatchEvent(event);
-          await Promise.all(waits);
-        });
-        assert.equal((await rest(context, "GET", `/api/v1/tasks/${number}`)).status, "completed");
-        await becomes(async () => (await shown(context)).map(({ title, body }) => `${title}: ${body}`).join(), `${title}: Completed.`);
-      },
-    ],
-    [
-      "another browser has it in the inbox, which can be read and put off",
-      async () => {
-        other = await openPage(browser);
-        watch(other);
-        await other.goto(origin);
-        await other.getByLabel("Name", { exact: true }).fill("local");
-        await other.getByLabel("Password", { exact: true }).fill(password);
-        await other.getByRole("button", { name: "Sign in", exact: true }).click();
-        await live(other);
-        const at = new Date(Date.now() + 500).toISOString();
-        const later = await rest(context, "POST", "/api/v1/tasks", { title: "water the plants", reminders: [{ at }] });
-        await service.next(pushKey);
-        const line = (task) => dialog(other).locator(`[data-inbox="${task}"]`);
-        const openInbox = () => header(other).getByRole("button", { name: /^Inbox/ }).click();
-        await header(other).getByRole("button", { name: "Inbox, 1 unread" }).waitFor();
-        await openInbox();
-        await line(number).getByText(title).waitFor();
-        await line(number).getByText(/^done · reminded/).waitFor();
-        assert.equal(await line(number).getAttribute("data-unread"), "false");
-        assert.equal(await line(later.number).getAttribute("data-unread"), "true");
-        await checkAccessibility(other, "the inbox");
-        await shot(other, "inbox");
-
-        await dialog(other).getByRole("button", { name: "Mark all as read" }).click();
-        await becomes(() => line(later.number).getAttribute("data-unread"), "false");
-        await line(later.number).getByRole("button", { name: "1 h" }).click();
-        await dialog(other).getByText(/^Put off until .*: water the plants$/).waitFor();
-        const { reminders } = await rest(context, "GET", `/api/v1/tasks/${later.number}`);
-        const hour = Date.now() + 3_600_000;
-        assert.ok(reminders.some(({ at }) => Math.abs(Date.parse(at) - hour) < 60_000), JSON.stringify(reminders));
-
-        await other.reload();
-        await live(other);
-        await header(other).getByRole("button", { name: "Inbox", exact: true }).waitFor();
-        await openInbox();
-        await line(number).waitFor();
-        await line(later.number).getByRole("button", { name: "Open: water the plants" }).click();
-        await other.locator(`li[data-number="${later.number}"] form.editor`).waitFor();
-      },
-    ],
-    [
-      "a task that a notification is about is opened by its address",
-      async () => {
-        page = await context.newPage();
-        watch(page);
-        await page.goto(`${origin}/#task=${number}`);
-        await live(page);
-        await page.locator(`li[data-number="${number}"] form.editor`).waitFor();
-        assert.equal(new URL(page.url()).hash, "");
-      },
-    ],
-    [
-      "signing out ends the notifications of the browser",
-      async () => {
-        await header(page).getByRole("button", { name: "Sign out" }).click();
-        await page.getByRole("button", { name: "Sign in", exact: true }).waitFor();
-        assert.deepEqual(await channels(other.context()), []);
-        const kept = await page.evaluate(() => Object.keys(localStorage));
-        assert.deepEqual(kept.filter((key) => /device|subscription/.test(key)), []);
-      },
-    ],
-    ["nothing failed or was forbidden", () => assert.deepEqual(faults, [])],
-  ];
-
-  let failed = false;
-  for (const [name, run] of parts) {
-    // The parts after a failure would only wait in vain.
-    await t.test(name, { skip: failed && "an earlier part failed" }, async () => {
-      try {
-        await run();
-      } catch (error) {
-        failed = true;
-        if (!page.isClosed()) await shot(page, "failed");
-        throw error;
-      }
-    });
-  }
+test("the push service decrypts the example of RFC 8291", () => {
+  const keys = createECDH("prime256v1");
+  keys.setPrivateKey(Buffer.from("q1dXpw3UpT5VOmu_cf_v6ih07Aems3njxI-JWgLcM94", "base64url"));
+  const auth = Buffer.from("BTBZMqHH6r4Tts7J_aSIgg", "base64url");
+  const body =
+    "DGv6ra1nlYgDCS1FRnbzlwAAEABBBP4z9KsN6nGRTbVYI_c7VJSPQTBtkgcy27mlmlMoZIIgDll6e3vCYLocInmYWAmS6TlzAC8wEqKK6PBru3jl7A_y" +
+    "l95bQpu6cVPTpK4Mqgkf1CXztLVBSt2Ks3oZwbuwXPXLWyouBWLVWGNWQexSgSxsj_Qulcy4a-fN";
+  assert.equal(decrypt(Buffer.from(body, "base64url"), { keys, auth }), "When I grow up, I want to be a watermelon");
 });
+
+test("the push service takes messages only of the sender of a subscription, signed for it and for now", async () => {
+  const own = await startPushService();
+  const { privateKey, publicKey } = generateKeyPairSync("ec", { namedCurve: "P-256" });
+  const { x, y } = publicKey.export({ format: "jwk" });
+  const key = Buffer.concat([Buffer.of(4), ...[x, y].map((half) => Buffer.from(half, "base64url"))]).toString("base64url");
+  const { endpoint } = own.subscribe(key);
+  const part = (value) => Buffer.from(JSON.stringify(value)).toString("base64url");
+  const hour = Math.floor(Date.now() / 1000) + 3600;
+  const send = (claims, signed = privateKey) => {
+    const text = `${part({ alg: "ES256" })}.${part({ aud: new URL(endpoint).origin, exp: hour, ...claims })}`;
+    const signature = sign("sha256", Buffer.from(text), { key: signed, dsaEncoding: "ieee-p1363" }).toString("base64url");
+    return fetch(endpoint, { method: "POST", headers: { authorization: `vapid t=${text}.${signature}, k=${key}` } });
+  };
+  await fetch(endpoint, { method: "POST" });
+  await send({ aud: "https://push.example" });
+  await send({ exp: hour - 7200 });
+  await send({ exp: hour + 48 * 3600 });
+  await send({}, generateKeyPairSync("ec", { namedCurve: "P-256" }).privateKey);
+  // The right sender, but nothing is encrypted.
+  await send({});
+  own.unsubscribe(endpoint);
+  assert.equal((await send({})).status, 410);
+  own.stop();
+  const reasons = [/not a VAPID/, /another service/, /valid for -/, /valid for \d/, /signature is wrong/, /aes128gcm/];
+  assert.equal(own.refused.length, reasons.length);
+  for (const [index, reason] of reasons.entries()) assert.match(own.refused[index], reason);
+  assert.deepEqual(own.messages, []);
+});
+
+part("the page asks for permission only by its button, and says what to do when it is not given", async () => {
+  const tab = watched(await openPage(browser));
+  await tab.addInitScript(() => {
+    globalThis.asked = 0;
+    Notification.requestPermission = async () => {
+      globalThis.asked += 1;
+      return "default";
+    };
+    Object.defineProperty(Notification, "permission", { get: () => "default" });
+  });
+  await tab.goto(origin());
+  await signIn(tab);
+  await openNotifications(tab);
+  await dialog(tab).getByRole("button", { name: ON }).waitFor();
+  assert.equal(await tab.evaluate(() => globalThis.asked), 0);
+  await dialog(tab).getByRole("button", { name: ON }).click();
+  await dialog(tab).getByRole("alert").getByText("The browser was not allowed to show notifications.").waitFor();
+  assert.equal(await tab.evaluate(() => globalThis.asked), 1);
+  assert.deepEqual(await channels(), []);
+  await checkAccessibility(tab, "notifications that were not allowed");
+  await tab.context().close();
+});
+
+part("a button switches on the notifications of this device, once", async () => {
+  await context.grantPermissions(["notifications"], { origin: origin() });
+  await openNotifications();
+  await dialog().getByRole("button", { name: ON }).click();
+  await dialog().getByText("This browser shows your reminders now.").waitFor();
+  assert.equal(await device.started(), "/sw.js");
+  for (const theme of ["light", "dark"]) {
+    await rest("PATCH", "/api/v1/me", { theme });
+    await page.reload();
+    await live();
+    await openNotifications();
+    await dialog().getByRole("button", { name: OFF }).waitFor();
+    await dialog().getByRole("list", { name: "Channels" }).getByText("this one").waitFor();
+    await checkAccessibility(page, `notifications, ${theme}`);
+    await shot(page, `notifications-${theme}`);
+  }
+  const all = await channels();
+  assert.deepEqual(all.map(({ kind, label, enabled }) => [kind, label, enabled]), [["web_push", "Chrome on Linux", true]]);
+});
+
+part("a test message arrives at the worker, and the page says so", async () => {
+  await dialog().getByRole("button", { name: /^Test: / }).click();
+  const { text } = await waitFor("the test", () => service.messages.find(({ text }) => sentIn(text).data.kind === "test"));
+  await device.deliver(text);
+  const titles = (await device.notifications()).map(({ title }) => title);
+  assert.deepEqual(titles, [sentIn(text).title]);
+  await dialog().getByText("Test: sent", { exact: true }).waitFor();
+  await dialog().getByText(/^last sent/).waitFor();
+});
+
+part("with the tab closed, Done on the notification completes the task", async () => {
+  await page.close();
+  const task = await remind("take the pill", { priority: "high" });
+  const { text, ttl, topic, urgency } = await messageOf(task);
+  assert.ok(Number(ttl) > 0 && topic, "it is kept for a browser that is off, and a second attempt replaces it");
+  assert.equal(urgency, "high");
+  assert.equal(JSON.parse(text).web_push, 8030);
+  await device.deliver(text);
+  const [shown] = await notificationsOf(task);
+  assert.deepEqual([shown.title, shown.actions], ["take the pill", ["done", "snooze"]]);
+  assert.equal((await rest("GET", `/api/v1/tasks/${task.number}`)).status, "open");
+  await device.press(shown.tag, "done");
+  assert.equal((await rest("GET", `/api/v1/tasks/${task.number}`)).status, "completed");
+  // What was pressed is confirmed where it was shown, and can be pressed no more.
+  const confirmed = await notificationsOf(task);
+  assert.deepEqual(confirmed.map(({ tag, body, actions }) => [tag, body, actions]), [[shown.tag, "Completed.", []]]);
+});
+
+part("Snooze on the notification puts the reminder off, and the task stays open", async () => {
+  const task = await remind("water the plants");
+  const { text, urgency } = await messageOf(task);
+  assert.equal(urgency, "normal");
+  await device.deliver(text);
+  const [{ tag }] = await notificationsOf(task);
+  const asked = Date.now();
+  await device.press(tag, "snooze");
+  const { status, reminders } = await rest("GET", `/api/v1/tasks/${task.number}`);
+  assert.equal(status, "open");
+  const minutes = reminders.map(({ at }) => Math.round((Date.parse(at) - asked) / 60_000)).filter((minutes) => minutes > 0);
+  assert.deepEqual(minutes, [60]);
+  assert.deepEqual((await notificationsOf(task)).map(({ body }) => body), ["Put off."]);
+});
+
+part("a reminder that is told again replaces the first", async () => {
+  const task = await remind("call the bank");
+  const { text } = await messageOf(task);
+  await device.deliver(text);
+  const again = JSON.parse(text);
+  again.notification.body = "told again";
+  await device.deliver(JSON.stringify(again));
+  assert.deepEqual((await notificationsOf(task)).map(({ body }) => body), ["told again"]);
+});
+
+part("a message that cannot be read is shown all the same", async () => {
+  await device.deliver("{");
+  const shown = (await device.notifications()).filter(({ title }) => title === "Taskwire");
+  assert.deepEqual(shown.map(({ body, actions }) => [body, actions]), [["Open Taskwire to see what is due.", []]]);
+});
+
+part("a notification leads to its task, in an open page or a new one", async () => {
+  const task = await remind("read the contract");
+  await messageOf(task);
+  page = watched(await context.newPage());
+  const edited = () => page.locator(`li[data-number="${task.number}"] form.editor`);
+  await page.goto(`${origin()}/#task=${task.number}`);
+  await edited().waitFor();
+  assert.equal(new URL(page.url()).hash, "");
+  await page.reload();
+  await live();
+  await becomes(() => edited().count(), 0);
+  // Only a real press may bring a page to the front; what the page is told then is the same.
+  await device.tellPage({ type: "taskwire.open", task: task.number });
+  await edited().waitFor();
+});
+
+part("the inbox has the reminders later, in another browser", async () => {
+  const tab = watched(await openPage(browser));
+  await tab.goto(origin());
+  await signIn(tab);
+  const button = (name) => tab.locator("header.top").getByRole("button", { name, exact: true });
+  const line = (title) => dialog(tab).getByRole("listitem").filter({ hasText: title });
+  await button("Inbox, 2 unread").click();
+  await line("take the pill").getByText(/^done · /).waitFor();
+  await line("call the bank").getByRole("button", { name: "Done: call the bank" }).waitFor();
+  await checkAccessibility(tab, "the inbox");
+  await shot(tab, "inbox");
+  await line("call the bank").getByRole("button", { name: "10 min" }).click();
+  await dialog(tab).getByText(/^Put off until .*: call the bank$/).waitFor();
+  await button("Inbox, 1 unread").waitFor();
+  await dialog(tab).getByRole("button", { name: "Mark all as read" }).click();
+  await button("Inbox").waitFor();
+  await becomes(async () => (await rest("GET", "/api/v1/notifications?unread=true")).items.length, 0);
+  await tab.reload();
+  await button("Inbox").click();
+  await becomes(() => line("call the bank").getAttribute("data-unread"), "false");
+  const number = await line("call the bank").getAttribute("data-inbox");
+  await line("call the bank").getByRole("button", { name: "Open: call the bank" }).click();
+  await tab.locator(`li[data-number="${number}"] form.editor`).waitFor();
+  await tab.context().close();
+});
+
+part("a subscription that the browser has replaced is renewed when the page is opened", async () => {
+  const before = service.messages.at(-1).path;
+  await page.evaluate(() => globalThis.pushService("unsubscribe"));
+  await page.reload();
+  await becomes(() => page.evaluate(async () => (await globalThis.pushService("get")) !== null), true);
+  await becomes(async () => (await channels()).map(({ enabled }) => enabled).join(), "true");
+  const { path } = await messageOf(await remind("look into the letter box"));
+  assert.notEqual(path, before);
+});
+
+part("signing out ends the notifications of this device", async () => {
+  const { path } = service.messages.at(-1);
+  await page.locator("header.top").getByRole("button", { name: "Sign out" }).click();
+  await page.locator(".sign-in").waitFor();
+  assert.ok(service.hasEnded(path));
+  assert.equal(await page.evaluate(() => localStorage.getItem("taskwire.device")), null);
+  await signIn(page);
+  assert.deepEqual(await channels(), []);
+  await openNotifications();
+  await dialog().getByRole("button", { name: ON }).waitFor();
+});
+
+part("no script failed, and the push service refused nothing", () => {
+  assert.deepEqual(faults, []);
+  assert.deepEqual(service.refused, []);
+});
+
+let name;
+/** Signs in with a password, which the person of the link gets the first time. */
+async function signIn(tab) {
+  if (name === undefined) {
+    await rest("PUT", "/api/v1/me/password", { new_password: PASSWORD });
+    ({ name } = await rest("GET", "/api/v1/me"));
+  }
+  await tab.getByLabel("Name", { exact: true }).fill(name);
+  await tab.getByLabel("Password", { exact: true }).fill(PASSWORD);
+  await tab.getByRole("button", { name: "Sign in", exact: true }).click();
+  await live(tab);
+}
