@@ -323,6 +323,20 @@ part("a subscription that the browser has replaced is renewed when the page is o
   assert.notEqual(path, before);
 });
 
+part("a subscription for another key of the server is renewed when the page is opened", async () => {
+  const { push_key } = await rest("GET", "/api/v1/channels/kinds");
+  const other = createECDH("prime256v1").generateKeys("base64url");
+  await page.evaluate(async (key) => {
+    const { endpoint } = await globalThis.pushService("subscribe", key);
+    const device = JSON.parse(localStorage.getItem("taskwire.device"));
+    localStorage.setItem("taskwire.device", JSON.stringify({ ...device, endpoint }));
+  }, other);
+  await page.reload();
+  await becomes(() => page.evaluate(async () => (await globalThis.pushService("get"))?.applicationServerKey), push_key);
+  await becomes(async () => (await channels()).length, 1);
+  await messageOf(await remind("wind the clock"));
+});
+
 part("signing out ends the notifications of this device", async () => {
   const { path } = service.messages.at(-1);
   await page.locator("header.top").getByRole("button", { name: "Sign out" }).click();

@@ -16,13 +16,16 @@ let permission = "granted";
 const asked = vi.fn(async () => permission);
 
 const PUSH_KEY = "APv_vj4";
+const KEY_BYTES = [0, 251, 255, 190, 62];
+/** The key that the browser subscribed with. */
+let subscribedWith = KEY_BYTES;
 
 function subscription() {
   return endpoint === undefined
     ? null
     : {
         endpoint,
-        options: { applicationServerKey: new Uint8Array([0, 251, 255, 190, 62]).buffer },
+        options: { applicationServerKey: new Uint8Array(subscribedWith).buffer },
         getKey: () => new Uint8Array([1, 2, 3]).buffer,
         unsubscribe: async () => {
           endpoint = undefined;
@@ -34,8 +37,9 @@ function subscription() {
 const registration = {
   pushManager: {
     getSubscription: async () => subscription(),
-    subscribe: async ({ userVisibleOnly }: { userVisibleOnly: boolean }) => {
+    subscribe: async ({ userVisibleOnly, applicationServerKey }: { userVisibleOnly: boolean; applicationServerKey: Uint8Array }) => {
       expect(userVisibleOnly).toBe(true);
+      subscribedWith = [...applicationServerKey];
       subscriptions += 1;
       endpoint = `https://push.example/${subscriptions}`;
       return subscription();
@@ -64,6 +68,7 @@ beforeEach(() => {
   calls.length = 0;
   channels = [];
   endpoint = undefined;
+  subscribedWith = KEY_BYTES;
   permission = "granted";
   asked.mockClear();
   const notification = { requestPermission: asked, get permission() { return permission; } };
@@ -127,10 +132,22 @@ test("a subscription that the browser has replaced gets a new channel with the o
   Object.assign(channels[0]!, { label: "Laptop", minimum_priority: "high", wait_minutes: 5 });
   calls.length = 0;
   await repair("ada");
-  expect(calls).toEqual([]);
+  // Only whether the key is still that of the server.
+  expect(calls).toEqual(["GET /api/v1/channels/kinds"]);
   endpoint = undefined;
   await repair("ada");
   expect(channels).toMatchObject([{ id: "c2", label: "Laptop", minimum_priority: "high", wait_minutes: 5, address: endpoint }]);
+  expect(device("ada")).toMatchObject({ channel: "c2", endpoint });
+});
+
+test("a subscription for another key of the server is replaced", async () => {
+  await switchOn("ada");
+  const before = endpoint;
+  subscribedWith = [1, 2, 3];
+  await repair("ada");
+  expect(subscribedWith).toEqual(KEY_BYTES);
+  expect(endpoint).not.toBe(before);
+  expect(channels).toMatchObject([{ id: "c2", address: endpoint }]);
   expect(device("ada")).toMatchObject({ channel: "c2", endpoint });
 });
 

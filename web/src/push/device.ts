@@ -33,13 +33,14 @@ export async function switchOn(user: string): Promise<void> {
   await add(user, registration, { label: clientName(navigator.userAgent) });
 }
 
-/** Subscribes again where the browser has replaced or dropped the subscription. */
+/** Subscribes again where the browser has replaced or dropped the subscription, or the server has another key. */
 export async function repair(user: string): Promise<void> {
   const own = device(user);
   if (own === undefined || means().permission !== "granted" || obstacle(means()) !== undefined) return;
   const registration = await register();
   const subscription = await registration.pushManager.getSubscription();
-  if (subscription?.endpoint === own.endpoint) return;
+  const isSame = subscription !== null && subscription.endpoint === own.endpoint;
+  if (isSame && isFor(subscription, (await notifying.channelKinds()).push_key)) return;
   const before = (await notifying.channels()).find(({ id }) => id === own.channel);
   // Deleted in another place, so it is not wanted here either.
   if (before === undefined) return forget();
@@ -79,8 +80,8 @@ async function subscribe(registration: ServiceWorkerRegistration, key: string): 
   const { pushManager } = registration;
   const before = await pushManager.getSubscription();
   if (before !== null) {
-    if (keyText(before.options.applicationServerKey) === key) return before;
-    // Of another server at this address: a browser refuses a second key.
+    if (isFor(before, key)) return before;
+    // For another server at this address, or one that has a new key: a browser refuses a second key.
     await before.unsubscribe();
   }
   try {
@@ -89,6 +90,11 @@ async function subscribe(registration: ServiceWorkerRegistration, key: string): 
     const hint = error instanceof Error ? error.message : String(error);
     throw refused({ detail: "The browser could not subscribe at its push service.", hint });
   }
+}
+
+/** Whether messages of the server with this key arrive; those of others are refused by the push service. */
+function isFor({ options }: PushSubscription, key: string): boolean {
+  return keyText(options.applicationServerKey) === key;
 }
 
 /** An error with words for a person, as the server's errors have. */
