@@ -3,15 +3,17 @@
 
 mod desk;
 
+use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use jiff::{SignedDuration, Timestamp};
 use taskwire_domain::contract::{DeliveryExchange, DeliveryOrders, DeliveryOutcome, SendResult};
-use taskwire_domain::{DeliveryId, Ids, Notice, NotificationId, Priority, Task, UserId};
+use taskwire_domain::{ChannelId, DeliveryId, Ids, Notice, NotificationId, Priority, Task, UserId};
 use taskwire_store::{
     ChangeRow, ChannelDelivery, ChannelRow, Db, Ending, NotificationSettingsRow, Tx,
 };
 use taskwire_telemetry::metric;
+use uuid::Uuid;
 
 use self::desk::Desk;
 use super::message::Writer;
@@ -181,8 +183,13 @@ pub(crate) async fn exchange(
     input: &DeliveryExchange,
 ) -> Result<DeliveryOrders, Error> {
     let mut tx = db.begin().await?;
+    let mut channels = BTreeMap::new();
     for outcome in &input.outcomes {
-        settle(&mut tx, ids, now, outcome).await?;
+        settle(&mut tx, ids, now, outcome, &mut channels).await?;
+    }
+    // Each channel once, and in the same order in every process: two that note the same channels do not lock each other out.
+    for ((owner, channel), news) in channels {
+        note(&mut tx, now, (UserId(owner), ChannelId(channel)), news).await?;
     }
     let limit = i64::from(input.limit.min(CLAIM_MAX));
     let claimed = match limit {
@@ -226,6 +233,7 @@ async fn settle(
     ids: &Ids,
     now: Timestamp,
     outcome: &DeliveryOutcome,
+    channels: &mut BTreeMap<(Uuid, Uuid), News>,
 ) -> Result<(), Error> {
     for claim in &outcome.claims {
         let (owner, id) = (outcome.owner, DeliveryId(claim.id));
@@ -235,6 +243,7 @@ async fn settle(
         let Some(channel) = tx.find_channel(owner, row.channel).await? else {
             continue;
         };
+        let news = channels.entry((owner.0, row.channel.0)).or_default();
         let end = |status, error, at| Ending { status, error, at };
         let result = match &outcome.result {
             SendResult::Sent { at } => {
@@ -243,7 +252,7 @@ async fn settle(
                     .end_channel_delivery(owner, id, claim.attempt, ending)
                     .await?
                 {
-                    tx.channel_sent(owner, row.channel, *at).await?;
+                    news.sent_at = news.sent_at.max(Some(*at));
                     let late = at.duration_since(row.due_at).as_secs_f64().max(0.0);
                     metrics::histogram!(metric::CHANNEL_LATENESS, "taskwire_channel" => channel.kind.as_str())
                         .record(late);
@@ -259,16 +268,16 @@ async fn settle(
                     .retry_channel_delivery(owner, id, claim.attempt, until, reason)
                     .await?;
                 if is_last {
-                    tx.delay_channel(owner, row.channel, until).await?;
-                    tx.channel_failed(owner, row.channel, now, reason).await?;
+                    news.delay_until = news.delay_until.max(Some(until));
+                    news.failure = Some(reason.clone());
                 }
                 "retry"
             }
             SendResult::Busy => {
                 let until = now + BUSY_PAUSE;
-                let (row, claim) = (row.channel, claim.attempt);
-                tx.release_channel_delivery(owner, id, claim, until).await?;
-                tx.delay_channel(owner, row, until).await?;
+                tx.release_channel_delivery(owner, id, claim.attempt, until)
+                    .await?;
+                news.delay_until = news.delay_until.max(Some(until));
                 "busy"
             }
             SendResult::Retry { reason, .. }
@@ -279,16 +288,44 @@ async fn settle(
                     .end_channel_delivery(owner, id, claim.attempt, ending)
                     .await?
                 {
-                    tx.channel_failed(owner, row.channel, now, reason).await?;
-                    if matches!(outcome.result, SendResult::Gone { .. }) {
-                        tx.disable_channel(owner, row.channel, now).await?;
-                    }
+                    news.failure = Some(reason.clone());
+                    news.is_gone |= matches!(outcome.result, SendResult::Gone { .. });
                 }
                 "failed"
             }
         };
         metrics::counter!(metric::CHANNEL_DELIVERIES, "taskwire_channel" => channel.kind.as_str(), "taskwire_outcome" => result)
             .increment(1);
+    }
+    Ok(())
+}
+
+/// What the outcomes of deliveries say about a channel.
+#[derive(Default)]
+struct News {
+    sent_at: Option<Timestamp>,
+    failure: Option<String>,
+    delay_until: Option<Timestamp>,
+    is_gone: bool,
+}
+
+async fn note(
+    tx: &mut Tx,
+    now: Timestamp,
+    (owner, channel): (UserId, ChannelId),
+    news: News,
+) -> Result<(), Error> {
+    if let Some(at) = news.sent_at {
+        tx.channel_sent(owner, channel, at).await?;
+    }
+    if let Some(reason) = &news.failure {
+        tx.channel_failed(owner, channel, now, reason).await?;
+    }
+    if let Some(until) = news.delay_until {
+        tx.delay_channel(owner, channel, now, until).await?;
+    }
+    if news.is_gone {
+        tx.disable_channel(owner, channel, now).await?;
     }
     Ok(())
 }

@@ -106,8 +106,10 @@ pub(crate) mod sql {
         /// Only what was never tried waits for the end of quiet hours.
         MOVE_QUIET_END = "UPDATE channel_deliveries SET quiet_until = $2, due_at = $2, not_before = $2
             WHERE owner_id = $1 AND status = 'pending' AND quiet_until IS NOT NULL AND attempts = 0";
+        /// What another process is just sending is left to it.
         DELAY = "UPDATE channel_deliveries SET not_before = $3
-            WHERE owner_id = $1 AND channel_id = $2 AND status = 'pending' AND not_before < $3 AND kind <> 'test'";
+            WHERE owner_id = $1 AND channel_id = $2 AND status = 'pending' AND not_before < $3 AND kind <> 'test'
+                AND (attempts = 0 OR not_before <= $4)";
         CANCEL_OF_TASK = "UPDATE channel_deliveries SET status = 'cancelled', ended_at = $3
             WHERE owner_id = $1 AND status = 'pending' AND notification_id IN (
                 SELECT id FROM notifications WHERE owner_id = $1 AND task_id = $2 AND ended_at IS NOT NULL)";
@@ -292,12 +294,14 @@ impl Tx {
         &mut self,
         owner: UserId,
         channel: ChannelId,
+        now: Timestamp,
         until: Timestamp,
     ) -> Result<(), Error> {
         with_connection!(self, |connection| sqlx::query(sql::DELAY)
             .bind(owner.0)
             .bind(channel.0)
             .bind(until.as_microsecond())
+            .bind(now.as_microsecond())
             .execute(connection)
             .await?
             .rows_affected());
