@@ -348,7 +348,34 @@ fn cut_at(segment: &str, language: &'static Language) -> bool {
     let number = rest.split([',', ';']).next().unwrap_or(rest);
     let day = (1..=2).contains(&number.len()) && number.bytes().all(|byte| byte.is_ascii_digit());
     let month = senses.iter().any(|sense| matches!(sense, Sense::Month(_)));
-    (day && month) || (rest.starts_with(':') && senses.contains(&Sense::Due))
+    // "evening:next friday", "14 apr:noon"
+    let is_glued = || {
+        let behind = rest.strip_prefix(':').map(|behind| language.senses(behind));
+        behind.is_some_and(|behind| is_temporal(senses) && is_temporal(behind))
+    };
+    (day && month) || (rest.starts_with(':') && senses.contains(&Sense::Due)) || is_glued()
+}
+
+/// Whether a word may be a part of a date, a time or a rule, or leads to one.
+fn is_temporal(senses: &[Sense]) -> bool {
+    senses.iter().any(|sense| {
+        matches!(
+            sense,
+            Sense::Weekday(_)
+                | Sense::Month(_)
+                | Sense::Unit(_)
+                | Sense::Hour(_)
+                | Sense::Part(_)
+                | Sense::Today
+                | Sense::Tomorrow
+                | Sense::Tonight
+                | Sense::Next
+                | Sense::Every
+                | Sense::By
+                | Sense::At
+                | Sense::On
+        )
+    })
 }
 
 /// The length of a word with figures that a mark divides from a number, which stays whole: `q2,5pm`.

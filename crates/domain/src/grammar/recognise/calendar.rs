@@ -114,7 +114,18 @@ fn day_then_month(tokens: &Tokens<'_>, at: usize) -> Option<(Named, usize)> {
     let dashed = tokens.is_mark(next, "-")
         && tokens.joined_to_previous(next)
         && tokens.joined_to_previous(next + 1);
-    let month_at = if tokens.is(next, Sense::Of) || dashed {
+    // "8. Apr 9:30", "15.jan"; "1. may be late" is an item of a list.
+    let is_point = tokens.is_mark(next, ".") && tokens.joined_to_previous(next);
+    let pointed = is_point
+        && month(tokens, next + 1).is_some()
+        && (tokens.joined_to_previous(next + 1) || {
+            let behind = stopped(tokens, next + 2);
+            tokens.at_line_end(behind)
+                || tokens
+                    .get(behind)
+                    .is_some_and(|token| token.digits().is_some())
+        });
+    let month_at = if tokens.is(next, Sense::Of) || dashed || pointed {
         next + 1
     } else {
         next
@@ -155,8 +166,10 @@ fn is_range_end(tokens: &Tokens<'_>, at: usize) -> bool {
 
 fn month_then_day(tokens: &Tokens<'_>, at: usize) -> Option<(Named, usize)> {
     let month = month(tokens, at)?;
-    // "Dec. 1" has a full stop.
-    let day_at = if tokens.is_mark(at + 1, ".") && tokens.joined_to_previous(at + 1) {
+    // "Dec. 1" has a full stop, "jan/15" a slash.
+    let slash = tokens.is_mark(at + 1, "/") && tokens.joined_to_previous(at + 2);
+    let stop = tokens.is_mark(at + 1, ".") || slash;
+    let day_at = if stop && tokens.joined_to_previous(at + 1) {
         at + 2
     } else {
         at + 1

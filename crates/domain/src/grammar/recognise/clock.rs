@@ -124,10 +124,14 @@ fn figures(
     let zero = tokens.get(start)?.text.starts_with('0');
     let hour = hour(tokens, start).or_else(|| worded(tokens, start, has_preposition))?;
     let (minute, next) = minutes(tokens, start + 1);
-    // "30:15" behind an hour, but not "friday:15:00".
+    // "30:15" behind an hour, but not "friday:15:00" and "14/4:5pm".
     let is_inside = start.checked_sub(2).is_some_and(|hour| {
+        let is_month = hour
+            .checked_sub(1)
+            .is_some_and(|mark| tokens.is_mark(mark, "/"));
         tokens.joined_to_previous(start)
             && tokens.is_mark(start - 1, ":")
+            && !is_month
             && tokens
                 .get(hour)
                 .is_some_and(|token| token.digits().is_some())

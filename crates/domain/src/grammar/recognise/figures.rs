@@ -121,7 +121,7 @@ fn without_year(
         }
         "." => tokens
             .is_mark(figures.next.saturating_sub(1), ".")
-            .then_some(Need::LED | Need::AFTER),
+            .then_some(Need::LED | Need::AFTER | Need::CLOCK),
         _ => None,
     }
 }
@@ -161,6 +161,15 @@ pub(crate) fn slashed(tokens: &Tokens<'_>, at: usize) -> Option<usize> {
     let (first, second) = (number(at)?, number(at + 2)?);
     let is_date = first.min(second) <= 12 && first.max(second) <= 31 && first.min(second) > 0;
     (is_slash && is_date).then_some(at + 3)
+}
+
+/// The token after `15.1.` or `15.1`, whatever stands around it.
+pub(crate) fn pointed(tokens: &Tokens<'_>, at: usize) -> Option<usize> {
+    let figures =
+        parts(tokens, at).filter(|figures| figures.mark == "." && figures.third.is_none())?;
+    // 2000 was a leap year.
+    date(2000, figures.second, figures.first)?;
+    (tokens.get(at)?.text.len() <= 2).then_some(figures.next)
 }
 
 fn date(year: i16, month: u32, day: u32) -> Option<Date> {

@@ -5,6 +5,7 @@ mod casual;
 mod company;
 mod corrections;
 mod exceptions;
+mod glued;
 mod hours;
 mod marks;
 mod past;

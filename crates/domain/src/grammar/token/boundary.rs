@@ -13,7 +13,7 @@ impl Tokens<'_> {
             .text
             .get(..token.start)
             .and_then(|text| text.chars().next_back());
-        token.spaced || before.is_none_or(|c| "([{,;:—@)".contains(c))
+        token.spaced || before.is_none_or(|c| "([{,;:—@)".contains(c) || is_picture(c))
     }
 
     /// Whether a phrase may end before the token at `index`: `tomorrow.` ends there, `tomorrow.txt` does not.
@@ -25,7 +25,7 @@ impl Tokens<'_> {
         match rest.next() {
             None => true,
             Some(c) if c.is_whitespace() => true,
-            Some(c) if ")]}—…".contains(c) => true,
+            Some(c) if ")]}—…".contains(c) || is_picture(c) => true,
             Some(c) if ",;.:!?".contains(c) => {
                 rest.next()
                     .is_none_or(|next| next.is_whitespace() || ")]}.!?\"”".contains(next))
@@ -65,7 +65,15 @@ impl Tokens<'_> {
             }
             // In "task(s)" and "today(ish)" the bracket belongs to the word.
             "(" | "[" => is_number || !next.senses.is_empty(),
-            ":" if is_word(next) => is_part(last),
+            ":" if is_word(next) => {
+                (is_part(last) || self.ends_part(index)) && (is_part(next) || is_lead(next))
+            }
+            // "14/4:5pm", but not "9:30:15"
+            ":" if is_number && !is_word(last) => {
+                !self.ends_minutes(index)
+                    && self.ends_slashed(index)
+                    && self.is_whole_time(index + 1)
+            }
             "." | ":" => is_word(last) && self.is_whole_time(index + 1),
             "@" => is_word(last) && is_number,
             "-" | "–" | "/" => {
@@ -75,6 +83,33 @@ impl Tokens<'_> {
             }
             _ => false,
         }
+    }
+
+    /// Whether a part of a date, a time or a rule ends before the token at `index`: `10 a.m.`, `14/4`, `17:00`.
+    fn ends_part(&self, index: usize) -> bool {
+        let last = index.checked_sub(1).and_then(|last| self.list.get(last));
+        // "10 a.m."
+        let dotted = || {
+            let word = index.checked_sub(2).and_then(|word| self.list.get(word));
+            word.is_some_and(is_half)
+        };
+        last.is_some_and(|last| is_end(last) || (last.text == "." && dotted()))
+            || self.ends_minutes(index)
+            || self.ends_slashed(index)
+    }
+
+    /// Whether `14/4` ends before the token at `index`.
+    fn ends_slashed(&self, index: usize) -> bool {
+        let is_digits = |token: &Token<'_>| token.digits().is_some();
+        index
+            .checked_sub(3)
+            .and_then(|from| self.list.get(from..index))
+            .is_some_and(|tokens| match tokens {
+                [day, slash, month] => {
+                    is_digits(day) && slash.text == "/" && !slash.spaced && is_digits(month)
+                }
+                _ => false,
+            })
     }
 
     /// Whether the minutes of a time end before the token at `index`: `17:00`.
@@ -138,7 +173,12 @@ impl Tokens<'_> {
         let is_joined = joined(index + 1).is_some_and(|token| match token.text {
             ":" => joined(index + 2).is_some_and(is_digits),
             "." => joined(index + 3).is_some_and(is_half),
-            "h" | "H" | "a" | "p" => true,
+            "h" | "H" | "a" | "p" | "ish" => true,
+            // "2-3pm", "9-10:30"
+            "-" | "–" => {
+                joined(index + 2).is_some_and(is_digits)
+                    && joined(index + 3).is_some_and(|end| is_half(end) || end.text == ":")
+            }
             _ => false,
         });
         is_worded || is_run || is_joined
@@ -169,4 +209,26 @@ fn is_part(token: &Token<'_>) -> bool {
                 | Sense::Next
         )
     })
+}
+
+/// Whether a word may end a part of a date, a time or a rule.
+fn is_end(token: &Token<'_>) -> bool {
+    is_half(token)
+        || token.senses.iter().any(|sense| {
+            matches!(
+                sense,
+                Sense::Part(_) | Sense::Unit(_) | Sense::Suffix | Sense::OClock
+            )
+        })
+}
+
+/// Whether a word leads to a part of a date: `first of march:by 5pm`.
+fn is_lead(token: &Token<'_>) -> bool {
+    let leads = [Sense::By, Sense::At, Sense::On];
+    token.senses.iter().any(|sense| leads.contains(sense))
+}
+
+/// Whether a character is an emoji or another symbol that is no part of a word.
+fn is_picture(c: char) -> bool {
+    matches!(c, '\u{2190}'..='\u{2bff}' | '\u{fe0f}' | '\u{1f000}'..='\u{1faff}')
 }

@@ -81,6 +81,12 @@ fn is_address(chunk: &str, language: &'static Language) -> bool {
             || is_zone(part)
             || is_week(part, language)
             || is_timed(part, language)
+            || is_month_and_day(part, language)
+    };
+    // "14/4:5pm" too.
+    let is_dated = |part: &str| {
+        let day = part.split_once(':').map(|(day, _)| day);
+        is_dated(part) || day.is_some_and(|day| day.contains('/') && is_numeric(day))
     };
     // "14/4,5pm" is a date and a time.
     let dated = is_dated(chunk)
@@ -138,6 +144,17 @@ fn is_timed(chunk: &str, language: &'static Language) -> bool {
     };
     chunk.split_once('/').is_some_and(|(first, second)| {
         (is_day(first) && is_time(second)) || (is_time(first) && is_day(second))
+    })
+}
+
+/// Whether a run of text is a month and its day such as jan/15.
+fn is_month_and_day(chunk: &str, language: &'static Language) -> bool {
+    let chunk = chunk.trim_end_matches([',', '.', ';', ':']);
+    let month = |sense: &Sense| matches!(sense, Sense::Month(_));
+    chunk.split_once('/').is_some_and(|(name, day)| {
+        (1..=2).contains(&day.len())
+            && day.bytes().all(|byte| byte.is_ascii_digit())
+            && language.senses(name).iter().any(month)
     })
 }
 

@@ -1,5 +1,5 @@
-//! Characters that are read as their plain twins: full-width digits and marks, spaces of any width, hyphens, and
-//! characters without width.
+//! Characters that are read as their plain twins: full-width letters, digits and marks, digits of other scripts, spaces
+//! of any width, hyphens, and characters without width.
 
 use std::borrow::Cow;
 use std::ops::Range;
@@ -80,16 +80,36 @@ enum Twin {
 
 fn twin(c: char) -> Twin {
     match c {
-        '\u{ad}' | '\u{200b}' | '\u{200e}' | '\u{200f}' | '\u{2060}' | '\u{feff}' => Twin::Nothing,
+        '\u{ad}' | '\u{200b}'..='\u{200f}' | '\u{2060}' | '\u{feff}' => Twin::Nothing,
         '\u{a0}' | '\u{2000}'..='\u{200a}' | '\u{202f}' | '\u{205f}' | '\u{3000}' => Twin::Of(' '),
         // Dashes have a meaning of their own between dates.
         '\u{2010}'..='\u{2012}' | '\u{2212}' | '\u{ff0d}' => Twin::Of('-'),
-        '０'..='９' | '：' | '／' | '，' | '．' | '（' | '）' | '＋' => {
+        '０'..='９'
+        | 'Ａ'..='Ｚ'
+        | 'ａ'..='ｚ'
+        | '：'
+        | '；'
+        | '／'
+        | '，'
+        | '．'
+        | '（'
+        | '）'
+        | '＋' => {
             let ascii = u32::from(c).checked_sub(0xfee0).and_then(char::from_u32);
             ascii.map_or(Twin::Same, Twin::Of)
         }
-        _ => Twin::Same,
+        _ => digit(c).map_or(Twin::Same, Twin::Of),
     }
+}
+
+/// The plain twin of a digit of another script.
+fn digit(c: char) -> Option<char> {
+    // The zeros of Arabic, Persian, Hindi, Bengali and Thai; the other digits follow theirs.
+    const ZEROS: [char; 5] = ['\u{660}', '\u{6f0}', '\u{966}', '\u{9e6}', '\u{e50}'];
+    ZEROS.iter().find_map(|zero| {
+        let value = u32::from(c).checked_sub(u32::from(*zero))?;
+        char::from_digit(value, 10)
+    })
 }
 
 #[cfg(test)]
