@@ -2,7 +2,7 @@
 
 use super::found::Leftover;
 use crate::grammar::compose::chart::Chart;
-use crate::grammar::recognise::figures::slashed;
+use crate::grammar::recognise::figures::{pointed, slashed};
 use crate::grammar::recognise::holiday::named_day;
 use crate::grammar::recognise::surroundings::is_named;
 use crate::grammar::recognise::word::{any_weekday, month, unit};
@@ -82,17 +82,22 @@ fn ordinal(chart: &Chart<'_>, at: usize) -> Option<Leftover> {
     (day > 0 && is_day).then_some((at..at + 2, DAY))
 }
 
-/// `3/4`, but not `1/2 inch`.
+/// `3/4` and `15.1`, but not `1/2 inch`.
 fn figures(chart: &Chart<'_>, at: usize) -> Option<Leftover> {
     // "1/2 hr"
-    let end = slashed(chart, at).filter(|end| unit(chart, *end).is_none())?;
+    let end = slashed(chart, at)
+        .or_else(|| pointed(chart, at))
+        .filter(|end| unit(chart, *end).is_none())?;
+    // "2.5 kg", but "15.1. dentist".
     let is_counting = chart.get(end).is_some_and(|token| {
-        !chart.at_line_end(end)
+        !chart.is_mark(end - 1, ".")
+            && !chart.at_line_end(end)
             && token.spaced
             && token.senses.is_empty()
             && token.text.starts_with(char::is_lowercase)
     });
-    (!is_counting && chart.at_phrase_end(end)).then_some((at..end, DAY))
+    let is_whole = chart.at_phrase_end(end) || chart.is_mark(end - 1, ".");
+    (!is_counting && is_whole).then_some((at..end, DAY))
 }
 
 /// `my birthday`, whose date the writer alone knows.

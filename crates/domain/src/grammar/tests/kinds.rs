@@ -10,6 +10,7 @@ mod hours;
 mod marks;
 mod past;
 mod plain;
+mod pointed;
 mod relative;
 mod reminding;
 mod separators;
