@@ -23,7 +23,7 @@ const MODIFIERS_MAX: usize = 32;
 pub(crate) fn modifiers(chart: &Chart<'_>, at: usize, repeat: &mut Repeat) -> Option<usize> {
     let mut end = at;
     for _ in 0..MODIFIERS_MAX {
-        let start = end + usize::from(chart.is_mark(end, ","));
+        let start = end + usize::from(chart.is_mark(end, ",") || chart.is_mark(end, ";"));
         let Some(next) = modifier(chart, start, repeat).filter(|next| chart.at_phrase_end(*next))
         else {
             break;

@@ -252,14 +252,20 @@ pub(crate) fn counted(
         let rules = rules_of(&specs, Some(frequency), interval)?;
         return Some((Clause::shifted(rules, shift), next));
     }
-    // "each quarter on the last day" is one of the calendar's; "every quarter on the 1st" is counted from the first.
+    // "each quarter on the last day" and "every quarter on the 1st" are quarters of the calendar.
     if unit == Unit::Quarter
         && interval == 3
         && on
         && let Some((specs, after)) = day_set::list(chart, start)
-        && !specs
-            .iter()
-            .any(|spec| matches!(spec, DaySpec::MonthDay(1..) | DaySpec::OrdinalWord(_)))
+        && specs.iter().all(|spec| {
+            matches!(
+                spec,
+                DaySpec::MonthDay(_)
+                    | DaySpec::OrdinalWord(_)
+                    | DaySpec::Nth(..)
+                    | DaySpec::Workday(_)
+            )
+        })
     {
         return Some((Clause::of(quarterly(&specs)?), after));
     }

@@ -35,10 +35,17 @@ pub(crate) fn in_line(chart: &Chart<'_>, at: usize) -> Option<Range<usize>> {
     let is_yesterday = chart.is(at, Sense::Yesterday);
     // "last week" and "last minute" usually mean something else.
     let is_unit = chart.is(at, Sense::Last) && weekday(chart, at + 1).is_none();
+    let timed = |end: &usize| clock(chart, *end, Setting::Behind).is_some();
+    // "day before yesterday"
+    let is_second = chart.is(at, Sense::Unit(Unit::Day))
+        && chart.is(at + 1, Sense::Before)
+        && chart.is(at + 2, Sense::Yesterday);
     let end = if is_yesterday {
         at + 1
+    } else if is_second {
+        at + 3
     } else {
-        relative_date(chart, at).filter(|_| !is_unit)?
+        relative_date(chart, at).filter(|end| !is_unit || timed(end))?
     };
     let end = clock(chart, end, Setting::Behind).map_or(end, |(_, next)| next);
     let is_date = chart.at_line_end(end) || is_yesterday && follows_preposition(chart, at);

@@ -7,6 +7,7 @@ mod corrections;
 mod exceptions;
 mod glued;
 mod hours;
+mod lost;
 mod marks;
 mod past;
 mod plain;

@@ -217,7 +217,7 @@ pub(super) const RULES: &[(&str, &str)] = &[
     ),
     (
         "swim ⟦every quarter on the 1st⟧",
-        "swim | 2027-02-01 | FREQ=MONTHLY;INTERVAL=3;BYMONTHDAY=1",
+        "swim | 2027-04-01 | FREQ=YEARLY;BYMONTH=1,4,7,10;BYMONTHDAY=1",
     ),
     (
         "swim ⟦every 15th workday⟧",
