@@ -7,8 +7,9 @@ use crate::grammar::meaning::when::When;
 use crate::grammar::recognise::clock::{Setting, bare, clock, early, hour_of_rule};
 use crate::grammar::recognise::need::Need;
 use crate::grammar::recognise::part::part;
-use crate::grammar::recognise::surroundings::{continues_beyond, is_free, is_named};
+use crate::grammar::recognise::surroundings::{continues_beyond, is_free, is_named, names_time};
 use crate::grammar::recognise::word::{month, unit};
+use crate::grammar::token::Token;
 use crate::grammar::token::lexicon::Sense;
 
 /// Why a vague day at the beginning of a line deserves a look.
@@ -31,7 +32,7 @@ pub(crate) fn weak(chart: &Chart<'_>, at: usize) -> Option<(When, usize)> {
 /// A day that may be part of a name, as in `saturday football 10am` and `boxing day walk 3pm`: it counts in a line that
 /// has a time and no other day. Without a time it is as good as any word.
 pub(crate) fn name(chart: &Chart<'_>, at: usize) -> Option<(When, usize)> {
-    if let Some(found) = hour_by(chart, at) {
+    if let Some(found) = hour_by(chart, at).or_else(|| time(chart, at)) {
         return Some(found);
     }
     let last = at.checked_sub(1);
@@ -74,6 +75,46 @@ pub(crate) fn name(chart: &Chart<'_>, at: usize) -> Option<(When, usize)> {
         ..When::default()
     };
     chart.at_phrase_end(item.end).then_some((when, item.end))
+}
+
+/// A time that can hardly be anything else, apart from its day: `noon ring Olga friday`.
+fn time(chart: &Chart<'_>, at: usize) -> Option<(When, usize)> {
+    let (clock, next) = clock(chart, at, Setting::Behind)?;
+    let last = at.checked_sub(1);
+    let others = [Sense::DateBlocker, Sense::For, Sense::The];
+    let is_other = names_time(chart, at) || last.is_some_and(|last| chart.any(last, &others));
+    let starts = chart.at_phrase_start(at) && chart.at_phrase_end(next);
+    if is_other || !starts || !is_clear_time(chart, at, next) {
+        return None;
+    }
+    let time = clock.likely().strftime("%H:%M");
+    let when = When {
+        clock: Some(clock),
+        doubts: vec![format!(
+            "read as the time {time}; quote it if it belongs to the title"
+        )],
+        ..When::default()
+    };
+    Some((when, next))
+}
+
+/// Whether a time from one token to before another is written as nothing else is: `noon`, `half past 9`, `8ish`,
+/// `15h30`, `19h`, `at 1600`.
+pub(crate) fn is_clear_time(chart: &Chart<'_>, at: usize, end: usize) -> bool {
+    let named = |sense| matches!(sense, Sense::Hour(_)).then_some(());
+    let start = at + usize::from(chart.is(at, Sense::At));
+    let is_late = |at: usize| {
+        let hour = chart.get(at).and_then(Token::digits);
+        hour.is_some_and(|hour| hour > 12)
+    };
+    let is_letter = chart.is_mark(start + 1, "h") && (end == start + 3 || is_late(start));
+    let is_run = start > at && chart.get(start).is_some_and(|token| token.text.len() == 4);
+    let is_spoken = (start..end).any(|at| chart.is(at, Sense::Past));
+    chart.sense(start, named).is_some()
+        || chart.is_mark(end - 1, "ish")
+        || is_letter
+        || is_run
+        || is_spoken
 }
 
 /// `by 5`, which beside a day is an hour: `friday by 5`, `by 5 today`.

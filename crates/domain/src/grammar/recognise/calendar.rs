@@ -191,13 +191,21 @@ fn month_then_day(tokens: &Tokens<'_>, at: usize) -> Option<(Named, usize)> {
             && !tokens.joined_to_previous(next)
             // "feb 13 quarter to 8"
             && !tokens.any(next + 1, &[Sense::To, Sense::Past]));
-    // "march 5 miles" is a verb with its distance; "mar 5" may be no English.
-    let full = month != 3 || tokens.get(at)?.text.len() > 3;
+    // "march 5 miles" is a verb with its distance, "mar 5" is not.
+    let is_mar = month == 3 && tokens.get(at)?.text.len() == 3;
+    let is_short = is_mar && !tokens.is(next, Sense::Foreign);
+    // "in the evening may 3 ring"
+    let part = |sense| matches!(sense, Sense::Part(_) | Sense::Am | Sense::Pm).then_some(());
+    let is_behind_part = at
+        .checked_sub(1)
+        .is_some_and(|last| tokens.sense(last, part).is_some());
     let verbal = tokens.is(at, Sense::Ambiguous)
-        && !(follows_preposition(tokens, at)
+        && !(is_short
+            || is_behind_part
+            || follows_preposition(tokens, at)
             || tokens.at_line_end(next)
             || tokens.is(next, Sense::ClauseStart)
-            || (at == 0 && full && is_free(tokens, next))
+            || (at == 0 && !is_mar && is_free(tokens, next))
             || tokens.get(next).is_some_and(|token| {
                 token.digits().is_some()
                     || matches!(

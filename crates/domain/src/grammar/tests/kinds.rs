@@ -1,6 +1,7 @@
 //! Kinds of phrases that were lost beside others or read wrongly, on Wednesday 6 January 2027, 10:00 in Rome.
 
 mod apart;
+mod apart_times;
 mod casual;
 mod company;
 mod corrections;
