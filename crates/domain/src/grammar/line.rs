@@ -6,6 +6,7 @@ mod first_day;
 mod found;
 mod lasting;
 mod leftover;
+mod net;
 mod remarks;
 mod scan;
 mod shorthand;

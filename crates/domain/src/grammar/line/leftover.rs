@@ -4,6 +4,7 @@ use std::ops::Range;
 
 use super::beside::beside;
 use super::found::{Known, Leftover, Said};
+use super::net::{Sides, net};
 use super::remarks::Remarks;
 use super::shorthand::shorthand;
 use super::undated::{day_like, perhaps_day};
@@ -35,6 +36,7 @@ pub(super) fn point_out(
     dates: &[Range<usize>],
     remarks: &mut Remarks<'_>,
 ) {
+    let sides = Sides::new(chart, dates);
     let mut at = 0;
     while at < chart.list.len() {
         let is_new = |tokens: &Range<usize>| {
@@ -45,6 +47,7 @@ pub(super) fn point_out(
         let is_open = known.due == Said::Day;
         let found = leftover(chart, at, known)
             .or_else(|| beside(chart, at, dates).filter(|_| is_open))
+            .or_else(|| net(chart, at, known, &sides))
             .filter(|(tokens, _)| is_new(tokens));
         let Some((tokens, instead)) = found else {
             at += 1;

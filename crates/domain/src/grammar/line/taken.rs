@@ -272,6 +272,7 @@ impl<'c, 'a> Taken<'c, 'a> {
 
     pub(super) fn finish(mut self) -> Parsed {
         self.doubt_spelling();
+        self.doubt_language();
         self.doubt_leftovers();
         let mut spans: Vec<Span> = self
             .words
@@ -285,7 +286,6 @@ impl<'c, 'a> Taken<'c, 'a> {
                 }
             })
             .collect();
-        self.doubt_language();
         spans.sort_by_key(|span| span.start);
         self.parsed.title = title(self.chart.text, &self.chart.escapes, &spans);
         self.parsed.spans = spans;

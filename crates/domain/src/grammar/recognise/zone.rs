@@ -33,7 +33,7 @@ pub(crate) fn zone(tokens: &Tokens<'_>, at: usize) -> Option<(Zone, usize)> {
 }
 
 /// A place and the word `time`; without it the place is where something happens.
-fn place(tokens: &Tokens<'_>, at: usize) -> Option<(Zone, usize)> {
+pub(crate) fn place(tokens: &Tokens<'_>, at: usize) -> Option<(Zone, usize)> {
     let (zone, next) = named(tokens, at)?;
     tokens.is(next, Sense::Time).then_some(())?;
     Some((Zone::parse(zone).ok()?, next + 1))

@@ -10,6 +10,7 @@ mod glued;
 mod hours;
 mod lost;
 mod marks;
+mod named;
 mod past;
 mod plain;
 mod pointed;

@@ -293,11 +293,6 @@ pub(in super::super) const UNSURE: &[(&str, &str, &str)] = &[
         "am for the morning",
     ),
     (
-        "fix tomorrow at 5 or 6",
-        "fix or 6 | 2027-01-05T17:00",
-        "am for the morning",
-    ),
-    (
         "Call grandma this sunday at 4",
         "Call grandma | 2027-01-10T16:00",
         "am for the morning",
