@@ -8,6 +8,7 @@ mod corrections;
 mod exceptions;
 mod glued;
 mod hours;
+mod languages;
 mod lost;
 mod marks;
 mod named;

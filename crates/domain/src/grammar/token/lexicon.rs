@@ -9,11 +9,12 @@ use jiff::civil::{Date, Weekday};
 mod days;
 mod english;
 mod foreign;
+mod foreign_scripts;
 mod misspelt;
 mod prose;
 
 pub(crate) use english::ENGLISH;
-pub(crate) use foreign::foreign_sign;
+pub(crate) use foreign_scripts::foreign_sign;
 pub(crate) use misspelt::corrected;
 
 /// Longest word of any table, in bytes; a longer one is not looked up.

@@ -14,11 +14,16 @@ use super::Sense::{
 };
 use super::days::{NAMED_DAYS, PLACES};
 use super::foreign::FOREIGN;
+use super::foreign_scripts::FOREIGN_SCRIPTS;
 use super::prose::PROSE;
 use super::{Language, Unit, Words};
 
 /// English.
-pub(crate) static ENGLISH: Language = Language::new(&[WORDS, PROSE, FOREIGN], NAMED_DAYS, PLACES);
+pub(crate) static ENGLISH: Language = Language::new(
+    &[WORDS, PROSE, FOREIGN, FOREIGN_SCRIPTS],
+    NAMED_DAYS,
+    PLACES,
+);
 
 const WORDS: Words = &[
     ("today", &[Today]),
