@@ -18,7 +18,10 @@ pub(crate) fn duration(chart: &Chart<'_>, at: usize, is_behind: bool) -> Option<
         return None;
     }
     let (minutes, next) = minutes(chart, start)?;
-    let is_clear = is_led || chart.joined_to_previous(start + 1) || chart.at_line_end(next);
+    // "at 5, 45 minutes clean the garage"
+    let is_listed = at > 0 && chart.is_mark(at - 1, ",") && !chart.is(next, Sense::Of);
+    let is_clear =
+        is_led || is_listed || chart.joined_to_previous(start + 1) || chart.at_line_end(next);
     // "1h before lunch".
     let is_offset = chart.any(next, &[Sense::Before, Sense::After, Sense::Ago]);
     (is_clear && !is_offset && chart.at_phrase_end(next)).then_some((minutes, next))

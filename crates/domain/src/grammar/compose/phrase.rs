@@ -15,8 +15,8 @@ use crate::grammar::recognise::clock::{Setting, bare, bare_behind, clock};
 use crate::grammar::recognise::need::Need;
 use crate::grammar::recognise::part::{half_day, part};
 use crate::grammar::recognise::surroundings::names_time;
-use crate::grammar::recognise::zone::{doubt, zone};
-use crate::grammar::token::lexicon::Sense;
+use crate::grammar::recognise::zone::{doubt, zone_behind};
+use crate::grammar::token::lexicon::{Sense, Unit};
 
 /// Reads the longest phrase that begins at a token where a phrase may begin. Nothing before `taken` but marks belongs
 /// to something else.
@@ -163,6 +163,7 @@ impl Search<'_, '_> {
             }
             _ => {
                 if let Some(day) = item.as_day() {
+                    let day = self.same_day(piece.start, day);
                     let other = item.other.clone();
                     self.push(state, piece, |when| {
                         when.day = Some(day);
@@ -223,6 +224,19 @@ impl Search<'_, '_> {
         }
     }
 
+    /// In `this time next week` and `this time next month` the day is that of today.
+    fn same_day(&self, at: usize, day: Day) -> Day {
+        let chart = self.chart;
+        let is_same = at > 1 && chart.is(at - 1, Sense::Time) && chart.is(at - 2, Sense::This);
+        match day {
+            Day::Opening(Unit::Week, ahead) if is_same => Day::Ahead(7 * ahead),
+            Day::Opening(Unit::Month, ahead) if is_same => {
+                Day::OfMonth(chart.now.today.day(), ahead)
+            }
+            day => day,
+        }
+    }
+
     /// `this time tomorrow`: the present time of day.
     fn this_time(&self, at: usize) -> Option<(Clock, usize)> {
         let chart = self.chart;
@@ -243,7 +257,7 @@ impl Search<'_, '_> {
         let sharp = chart.is(end, Sense::Sharp) && chart.at_phrase_end(end + 1);
         let end = end + usize::from(sharp);
         let zone_doubt = doubt(chart, end);
-        let zone = zone(chart, end).filter(|(_, next)| chart.at_phrase_end(*next));
+        let zone = zone_behind(chart, end).filter(|(_, next)| chart.at_phrase_end(*next));
         let end = zone.as_ref().map_or(end, |(_, next)| *next);
         let piece = Piece::new(start, end).needing(need);
         // An early hour has its own remark.

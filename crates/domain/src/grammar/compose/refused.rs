@@ -169,7 +169,7 @@ pub(crate) fn nonexistent_time(chart: &Chart<'_>, at: usize) -> Option<usize> {
     let hour = at + usize::from(has_preposition);
     let is_half = chart.any(hour + 1, &[Sense::Am, Sense::Pm]);
     let value = chart.get(hour)?.digits()?;
-    let is_late = (24..30).contains(&value) && chart.is_mark(hour + 1, ":");
+    let is_late = (13..30).contains(&value) && chart.is_mark(hour + 1, ":");
     if has_preposition && !chart.is_mark(hour + 1, ":") && !is_half {
         // "stop at 50" is about something else.
         return None;

@@ -13,7 +13,7 @@ use crate::grammar::recognise::clock::{Setting, bare_behind, clock, early, hour_
 use crate::grammar::recognise::part::{half_day, part};
 use crate::grammar::recognise::range::range;
 use crate::grammar::recognise::word::{month, unit};
-use crate::grammar::recognise::zone::{doubt, zone};
+use crate::grammar::recognise::zone::{doubt, zone_behind};
 use crate::grammar::token::lexicon::Sense;
 use crate::recurrence::{Frequency, Rule};
 
@@ -54,8 +54,11 @@ pub(crate) fn times(
         }
         clause.clocks = found;
         clause.fixed = always;
+        let is_sharp = chart.is(end, Sense::Sharp) && chart.at_phrase_end(end + 1);
+        end += usize::from(is_sharp);
         clause.zone_doubt = doubt(chart, end);
-        if let Some((zone, next)) = zone(chart, end).filter(|(_, next)| chart.at_phrase_end(*next))
+        if let Some((zone, next)) =
+            zone_behind(chart, end).filter(|(_, next)| chart.at_phrase_end(*next))
         {
             *within = Some(zone);
             end = next;

@@ -157,6 +157,13 @@ fn figures(
     if let Some((afternoon, next)) = half(tokens, next, letters) {
         return Some((Clock::of_half(hour, minute.unwrap_or(0), afternoon)?, next));
     }
+    // "17:00h", "17:00hrs"
+    let is_hours = ["h", "hr", "hrs"]
+        .iter()
+        .any(|word| tokens.is_mark(next, word) && tokens.joined_to_previous(next));
+    if let Some(minute) = minute.filter(|_| is_hours && tokens.is_mark(start + 1, ":")) {
+        return Some((Clock::plain(hour, minute)?, next + 1));
+    }
     if let Some((clock, next)) = continental(tokens, start, hour) {
         // "17h tomorrow", but "2h tomorrow" and "friday 1h" say how long it takes.
         let is_hour = hour > 12 || (beside && clock.time >= tokens.day_start);

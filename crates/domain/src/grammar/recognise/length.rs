@@ -24,6 +24,7 @@ pub(crate) fn length(tokens: &Tokens<'_>, at: usize, letters: bool) -> Option<(L
         return Some((length, next));
     }
     let mut end = None;
+    let mut last = None;
     let mut next = at;
     for _ in 0..PARTS_MAX {
         let Some((count, unit, half, after)) = part(tokens, next, letters, &mut length) else {
@@ -36,6 +37,10 @@ pub(crate) fn length(tokens: &Tokens<'_>, at: usize, letters: bool) -> Option<(L
             .checked_sub(1)
             .is_some_and(|last| tokens.is(last, Sense::And));
         if is_hour && !is_joined && !length.parts.is_empty() {
+            break;
+        }
+        // "1h 2h" are two lengths.
+        if last.replace(unit) == Some(unit) && !is_joined {
             break;
         }
         length.add(count, unit)?;

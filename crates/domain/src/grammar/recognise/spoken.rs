@@ -8,6 +8,9 @@ use crate::grammar::token::lexicon::{Sense, Unit};
 
 /// `half past 9`, `quarter to 5pm`, `20 past 8`.
 pub(super) fn spoken(tokens: &Tokens<'_>, at: usize) -> Option<(Clock, usize)> {
+    if let Some(found) = worded(tokens, at) {
+        return Some(found);
+    }
     let article =
         usize::from(tokens.is(at, Sense::Number(1)) && tokens.get(at)?.digits().is_none());
     let start = at + article;
@@ -56,6 +59,19 @@ pub(super) fn spoken(tokens: &Tokens<'_>, at: usize) -> Option<(Clock, usize)> {
         ..clock
     };
     Some((clock, next))
+}
+
+/// `five thirty pm`, which needs its half of the day.
+fn worded(tokens: &Tokens<'_>, at: usize) -> Option<(Clock, usize)> {
+    let word = |at: usize| {
+        let is_word = tokens.get(at)?.text.starts_with(char::is_alphabetic);
+        let number = number(tokens, at).filter(|_| is_word)?;
+        i8::try_from(number).ok()
+    };
+    let hour = word(at).filter(|hour| (1..=12).contains(hour))?;
+    let minute = word(at + 1).filter(|minute| (5..60).contains(minute) && minute % 5 == 0)?;
+    let (afternoon, next) = half(tokens, at + 2, false)?;
+    Some((Clock::of_half(hour, minute, afternoon)?, next))
 }
 
 /// `half 7`, which means half past 7.

@@ -29,7 +29,27 @@ pub(crate) fn zone(tokens: &Tokens<'_>, at: usize) -> Option<(Zone, usize)> {
     let (chunk, next) = tokens
         .chunk(start)
         .filter(|(chunk, _)| capital && chunk.contains('/'))?;
-    Some((Zone::parse(chunk).ok()?, next))
+    // "Europe/Rome,friday", "Europe/Rome(every day)"
+    let name = chunk.split([',', ';', '(']).next().unwrap_or(chunk);
+    let next = if name.len() == chunk.len() {
+        next
+    } else {
+        let end = tokens.get(start)?.start + name.len();
+        tokens.list.partition_point(|token| token.start < end)
+    };
+    Some((Zone::parse(name).ok()?, next))
+}
+
+/// Reads a zone right behind a time, or behind a comma or in brackets there: `5pm (London time)`, `5pm, London time`.
+pub(crate) fn zone_behind(tokens: &Tokens<'_>, at: usize) -> Option<(Zone, usize)> {
+    if let Some(found) = zone(tokens, at) {
+        return Some(found);
+    }
+    if tokens.is_mark(at, ",") {
+        return place(tokens, at + 1);
+    }
+    let (zone, next) = zone(tokens, at + 1).filter(|_| tokens.is_mark(at, "("))?;
+    tokens.is_mark(next, ")").then_some((zone, next + 1))
 }
 
 /// A place and the word `time`; without it the place is where something happens.

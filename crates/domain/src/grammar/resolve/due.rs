@@ -4,11 +4,11 @@ use jiff::civil::Time;
 use jiff::{Timestamp, ToSpan};
 
 use super::day;
-use crate::Due;
 use crate::grammar::context::{LAST_YEAR, ParseContext, YEARS};
 use crate::grammar::meaning::day::{Day, Length, Side};
 use crate::grammar::meaning::when::{When, Whole};
 use crate::grammar::recognise::clock::MIDNIGHT;
+use crate::{Due, Zone};
 
 /// Why the last midnight of a day deserves a look.
 const DAY_END: &str = "midnight was read as the end of that day";
@@ -21,11 +21,20 @@ pub(crate) fn due(when: &When, now: &ParseContext) -> Option<Due> {
     if let Some(whole) = &when.whole {
         return complete(whole, now);
     }
+    let here = now;
     let there = when.zone.as_ref().map(|zone| now.within(zone));
     let now = there.as_ref().unwrap_or(now);
     let (time, after) = when.time();
     let date = match (&when.day, time) {
-        (Some(day), time) => day::date(day, now, time.filter(|_| !after))?,
+        (Some(day), time) => {
+            // "tomorrow" is the writer's, in whatever zone the time is.
+            let time = time.filter(|_| !after);
+            let time = match &when.zone {
+                Some(zone) => time.and_then(|time| time_here(time, zone, here)),
+                None => time,
+            };
+            day::date(day, here, time)?
+        }
         (None, Some(_)) if now.is_past(time) && !after && !when.end_of_day => {
             now.today.tomorrow().ok()?
         }
@@ -38,6 +47,17 @@ pub(crate) fn due(when: &When, now: &ParseContext) -> Option<Due> {
         (Some(time), None) => Due::Floating(date.to_datetime(time)),
         (Some(time), Some(zone)) => Due::Zoned(date.to_datetime(time), zone.clone()),
         (None, _) => Due::Date(date),
+    })
+}
+
+/// When a time of today in a zone comes for the writer: the first or last moment of today if it is on another day.
+fn time_here(time: Time, zone: &Zone, here: &ParseContext) -> Option<Time> {
+    let at = crate::due::resolve(here.today.to_datetime(time), zone.rules())?;
+    let local = at.to_zoned_datetime(here.zone.rules().clone()).datetime();
+    Some(match local.date().cmp(&here.today) {
+        std::cmp::Ordering::Less => Time::MIN,
+        std::cmp::Ordering::Equal => local.time(),
+        std::cmp::Ordering::Greater => Time::MAX,
     })
 }
 

@@ -2,6 +2,7 @@
 
 mod apart;
 mod apart_times;
+mod beside_times;
 mod casual;
 mod company;
 mod corrections;

@@ -80,7 +80,6 @@ const SENTENCES: &[&str] = &[
     "wow !!!",
     "wow ! wow",
     "what a day!",
-    "15:99 is no time",
     "1:2:3 go",
     "version 2.5",
     "ratio 16:9",

@@ -93,7 +93,10 @@ impl Tokens<'_> {
             let word = index.checked_sub(2).and_then(|word| self.list.get(word));
             word.is_some_and(is_half)
         };
-        last.is_some_and(|last| is_end(last) || (last.text == "." && dotted()))
+        // "1h", "90m"
+        let is_length = last.is_some_and(|last| !last.spaced && matches!(last.text, "h" | "m"));
+        is_length
+            || last.is_some_and(|last| is_end(last) || (last.text == "." && dotted()))
             || self.ends_minutes(index)
             || self.ends_slashed(index)
     }
