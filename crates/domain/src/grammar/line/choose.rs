@@ -146,7 +146,8 @@ impl Taken<'_, '_> {
     ) {
         if loses_time && when.clock.is_some() {
             let time = shown(winners.time.as_deref());
-            let text = format!("its time was ignored: {time} is used");
+            let quoted = self.remarks.quoted(tokens);
+            let text = format!("the time of '{quoted}' was ignored: {time} is used");
             self.remarks.add(tokens, Doubt::Overruled, text);
         }
         // "monday morning next week" names one day twice.
@@ -156,7 +157,8 @@ impl Taken<'_, '_> {
             .and_then(|day| day::date(day, self.chart.now, when.time().0));
         if loses_day && day.is_some() && day != winners.date {
             let day = shown(winners.day.as_deref());
-            let text = format!("its day was ignored: {day} is used");
+            let quoted = self.remarks.quoted(tokens);
+            let text = format!("the day of '{quoted}' was ignored: {day} is used");
             self.remarks.add(tokens, Doubt::Overruled, text);
         }
     }

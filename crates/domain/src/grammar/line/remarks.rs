@@ -39,6 +39,13 @@ impl<'a> Remarks<'a> {
                 doubt,
                 text,
             });
+        } else if self.list.len() == REMARKS_MAX {
+            self.list.push(Remark {
+                start: span.start,
+                end: span.end,
+                doubt,
+                text: "further remarks on this line were left out".to_owned(),
+            });
         }
     }
 

@@ -4,6 +4,9 @@ use std::ops::Range;
 
 use crate::grammar::parsed::Span;
 
+/// Punctuation that nothing needs between taken words and the title.
+const LEADING: &str = ",.;:!?-–—";
+
 /// The rest of the line, with the gaps closed and without the backslashes at `escapes`.
 pub(super) fn title(text: &str, escapes: &[usize], spans: &[Span]) -> String {
     let first = spans.first().map_or(text.len(), |span| span.start);
@@ -16,25 +19,29 @@ pub(super) fn title(text: &str, escapes: &[usize], spans: &[Span]) -> String {
             // Punctuation between the taken words and the title is not needed any more.
             title.push_str(
                 piece
-                    .trim_start_matches(|c: char| c.is_whitespace() || ",.;:!?-–—".contains(c))
+                    .trim_start_matches(|c: char| c.is_whitespace() || LEADING.contains(c))
                     .trim_end(),
             );
             continue;
         }
-        let rest = piece.trim();
+        let mut rest = piece.trim();
+        // A dash between two taken phrases went with them.
+        if matches!(rest, "-" | "–" | "—") && to < text.len() {
+            continue;
+        }
         let brackets = [('(', ')'), ('[', ']'), ('{', '}')];
-        let emptied = brackets.iter().find_map(|(open, close)| {
-            let rest = rest.strip_prefix(*close)?;
-            title.ends_with(*open).then_some(rest)
-        });
-        let rest = match emptied {
-            Some(rest) => {
-                title.pop();
-                title.truncate(title.trim_end().len());
-                rest
-            }
-            None => rest,
-        };
+        let mut emptied = false;
+        while let Some(inner) = brackets.iter().find_map(|(open, close)| {
+            let inner = rest.strip_prefix(*close)?;
+            title.ends_with(*open).then_some(inner)
+        }) {
+            title.pop();
+            title.truncate(title.trim_end().len());
+            (rest, emptied) = (inner, true);
+        }
+        if emptied && title.is_empty() {
+            rest = rest.trim_start_matches(|c: char| c.is_whitespace() || LEADING.contains(c));
+        }
         // "review, tomorrow, slides" needs one comma.
         let rest = if title.ends_with([',', ';']) {
             rest.trim_start_matches([',', ';', ' '])
@@ -45,7 +52,7 @@ pub(super) fn title(text: &str, escapes: &[usize], spans: &[Span]) -> String {
         if !(rest.is_empty() || joins && !piece.starts_with(' ') || title.ends_with('(')) {
             title.push(' ');
         }
-        title.push_str(rest.trim_start_matches(|c: char| emptied.is_some() && c.is_whitespace()));
+        title.push_str(rest.trim_start_matches(|c: char| emptied && c.is_whitespace()));
     }
     if spans.is_empty() {
         return title;

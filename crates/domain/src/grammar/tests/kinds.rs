@@ -21,6 +21,7 @@ mod reminding;
 mod separators;
 mod shorthand;
 mod silence;
+mod telling;
 mod undated;
 mod weeks;
 

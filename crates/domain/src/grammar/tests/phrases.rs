@@ -153,7 +153,7 @@ fn of_several_times_the_last_wins() {
     assert_eq!(told(&parsed), "call or so | 2027-01-05T18:00");
     assert_eq!(
         parsed.warnings(),
-        ["its time was ignored: 'at 6pm' is used"]
+        ["the time of 'at 5pm tomorrow' was ignored: 'at 6pm' is used"]
     );
     assert!(add("call tomorrow or so at 6pm").remarks.is_empty());
 }

@@ -298,7 +298,7 @@ fn a_day_that_loses_is_named() {
         (
             "party fri 8pm or so on sat",
             "party or so | 2027-01-09T20:00",
-            "its day was ignored: 'on sat'",
+            "the day of 'fri 8pm' was ignored: 'on sat'",
         ),
         (
             "party fri 8pm not sat",

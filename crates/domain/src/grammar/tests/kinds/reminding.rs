@@ -165,7 +165,7 @@ fn a_reminder_that_cannot_be_before_is_told() {
         (
             "party sat 8pm bring cake thursday",
             "party bring cake | 2027-01-07T20:00",
-            "its day was ignored: 'thursday' is used",
+            "the day of 'sat 8pm' was ignored: 'thursday' is used",
         ),
     ]);
 }
