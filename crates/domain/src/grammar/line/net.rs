@@ -8,6 +8,8 @@ use crate::grammar::compose::chart::Chart;
 use crate::grammar::compose::link::is_separator;
 use crate::grammar::compose::weak::is_clear_time;
 use crate::grammar::recognise::clock::{Setting, clock};
+use crate::grammar::recognise::figures::slashed;
+use crate::grammar::recognise::length::length;
 use crate::grammar::recognise::surroundings::names_time;
 use crate::grammar::recognise::word::{unit, unit_or_letter};
 use crate::grammar::recognise::zone::{place, zone};
@@ -88,6 +90,9 @@ pub(super) fn net(chart: &Chart<'_>, at: usize, known: Known, dates: &Sides) -> 
             .or_else(|| stretch(chart, at).filter(|_| !is_dated))
             .or_else(|| part_of_day(chart, at).filter(|_| known.due == Said::Nothing))
             .or_else(|| counted(chart, at).filter(|_| !is_dated))
+            .or_else(|| glued(chart, at, known))
+            .or_else(|| completed(chart, at).filter(|_| known.due == Said::Nothing))
+            .or_else(|| heading(chart, at).filter(|_| known.due == Said::Nothing))
             .or_else(|| cron(chart, at));
         if found.is_some() {
             return found;
@@ -149,6 +154,19 @@ fn run(chart: &Chart<'_>, at: usize) -> Option<Leftover> {
     Some((at..end, instead))
 }
 
+/// `9am#home`, `5pm(`: a time glued to a mark that parts nothing.
+fn glued(chart: &Chart<'_>, at: usize, known: Known) -> Option<Leftover> {
+    chart.get(at)?.digits()?;
+    let has_time = matches!(known.due, Said::DayAndTime | Said::LoneTime);
+    if let Some((_, end)) = clock(chart, at, Setting::Behind).filter(|_| !has_time) {
+        let is_half = chart.any(end - 1, &[Sense::Am, Sense::Pm]);
+        return is_half.then_some((at..end, HOUR));
+    }
+    // "5pm(@friday)", "9am#home": the mark behind hides the end of the time.
+    let is_half = chart.any(at + 1, &[Sense::Am, Sense::Pm]) && chart.joined_to_previous(at + 2);
+    (is_half && !has_time).then_some((at..at + 2, HOUR))
+}
+
 /// `semi-annually` and the like.
 fn is_adverb(run: &str) -> bool {
     let lower = run.to_ascii_lowercase();
@@ -206,6 +224,19 @@ fn counted(chart: &Chart<'_>, at: usize) -> Option<Leftover> {
     let (_, end) = unit(chart, next)?;
     let instead = "write a whole number, such as in 3 days";
     chart.at_phrase_end(end).then_some((at..end, instead))
+}
+
+/// `3 days after completion`.
+fn completed(chart: &Chart<'_>, at: usize) -> Option<Leftover> {
+    let (_, end) = length(chart, at, false)?;
+    let end = chart.match_name(end, "after completion")?;
+    Some((at..end, "write for example every! 3 days"))
+}
+
+/// `14/4,` in front of a line without a day.
+fn heading(chart: &Chart<'_>, at: usize) -> Option<Leftover> {
+    let end = slashed(chart, at).filter(|end| at == 0 && chart.is_mark(*end, ","))?;
+    Some((at..end, "write on before it if it is the day"))
 }
 
 /// `0 9 * * 1-5`.

@@ -10,6 +10,7 @@ mod exceptions;
 mod glued;
 mod hours;
 mod languages;
+mod left_over;
 mod lost;
 mod marks;
 mod named;
