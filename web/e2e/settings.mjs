@@ -47,6 +47,8 @@ export function settingsParts({ page, gone, shot, rest }) {
           const { user } = await (await fetch("/api/v1/session")).json();
           return user.language === "de" && user.day_start === "06:30";
         });
+        // The program's credential hears of the change a moment after the page's.
+        await becomes(async () => (await rest("GET", "/api/v1/session")).user.day_start, "06:30");
         const { user } = await rest("GET", "/api/v1/session");
         const { week_start, date_order, default_reminder, day_start } = user;
         assert.deepEqual(
